@@ -1,0 +1,73 @@
+//! Every key that a brief may hold. The parser, `--set` and the documentation test loop over this list.
+
+/// One key, or a table whose keys are the user's own words.
+#[derive(Debug)]
+pub struct Key {
+    /// Dotted path; `*` stands for a word of the user's.
+    pub path: &'static str,
+    /// What it does.
+    pub about: &'static str,
+}
+
+const fn key(path: &'static str, about: &'static str) -> Key {
+    Key { path, about }
+}
+
+/// All keys, in the order of the brief.
+#[rustfmt::skip]
+pub static KEYS: &[Key] = &[
+    key("brand.name", "name of the brand"),
+    key("brand.competitors", "names; creators who promoted them are ineligible"),
+    key("aim.goal", "acquisition | conversion | activation | branding"),
+    key("aim.mode", "seeding | direct_sale | buzz"),
+    key("aim.collaboration", "co_creation | traffic | community"),
+    key("aim.stage", "attention | interest | search | action | share"),
+    key("domain.categories.*", "category and its weight"),
+    key("domain.keywords.*", "keyword and its weight"),
+    key("domain.match", "any | all: one of the categories is enough, or each counts"),
+    key("style.avoid", "traits that a creator should not show"),
+    key("style.*", "trait (or a word for it) and its weight"),
+    key("audience.gender", "女 | 男"),
+    key("audience.age", "bands such as 25-34, <18, 45+"),
+    key("audience.region", "provinces, 海外, countries"),
+    key("audience.city", "cities"),
+    key("audience.city_tier", "一线 | 新一线 | 二线 | 三线 | 四线 | 五线"),
+    key("audience.interest", "interests as the platform names them"),
+    key("audience.crowd", "crowds (八大人群)"),
+    key("budget.total", "total, in the budget's currency"),
+    key("budget.format", "image | video | video_short | video_mid | video_long: which quote is bought"),
+    key("budget.currency", "currency of all money in the brief, CNY unless said"),
+    key("budget.target_cpe", "target cost per engagement"),
+    key("budget.target_cpm", "target cost per thousand views"),
+    key("eligible.platforms", "platforms"),
+    key("eligible.followers.min", "least followers"),
+    key("eligible.followers.max", "most followers"),
+    key("eligible.price.min", "least price"),
+    key("eligible.price.max", "most price"),
+    key("eligible.exclude_keywords", "words that no title, hashtag or bio may hold"),
+    key("eligible.exclude_ids", "ids that are left out"),
+    key("eligible.exclude_categories", "categories that a creator must not be tagged with"),
+    key("metrics.scope", "organic | sponsored"),
+    key("metrics.window_days", "days that the figures cover"),
+    key("columns.*", "header and what it is"),
+    key("weights.*", "dimension and its weight, instead of the preset's"),
+];
+
+/// Whether a dotted path is a key, or a table that holds keys.
+#[must_use]
+pub fn is_known(path: &[&str]) -> bool {
+    KEYS.iter().any(|key| {
+        let steps: Vec<&str> = key.path.split('.').collect();
+        path.len() <= steps.len() && path.iter().zip(&steps).all(|(step, known)| *known == "*" || step == known)
+    })
+}
+
+/// Words that could stand at the end of this path instead.
+pub fn siblings<'a>(path: &'a [&'a str]) -> impl Iterator<Item = &'static str> + 'a {
+    let depth = path.len() - 1;
+    KEYS.iter().filter_map(move |key| {
+        let mut steps = key.path.split('.');
+        let same = path[..depth].iter().all(|step| steps.next() == Some(step));
+        steps.next().filter(|word| same && *word != "*")
+    })
+}

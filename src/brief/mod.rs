@@ -1,0 +1,154 @@
+//! A brief (TOML) in, what it asks for out, with every name resolved against what is built in.
+
+use anyhow::Result;
+
+pub mod keys;
+mod parse;
+mod resolve;
+mod set;
+
+use crate::{
+    knowledge::{Knowledge, categories::CategoryId, platforms::PlatformId, traits::TraitId},
+    normalize::{
+        bin::Bin,
+        field::{Facet, PriceFormat},
+        plan::Mapping,
+        target::Scope,
+    },
+};
+
+/// What a brand asks for.
+#[derive(Debug)]
+pub struct Brief {
+    /// Name of the brand.
+    pub brand: String,
+    /// Hash of the brief with all `--set` applied, 16 hexadecimal digits.
+    pub hash: String,
+    /// The aim, which shifts the weights.
+    pub aim: Aim,
+    /// What creators should talk about.
+    pub domain: DomainAsk,
+    /// How they should talk.
+    pub style: Vec<StyleAsk>,
+    /// Whom they should reach.
+    pub audience: Vec<AudienceAsk>,
+    /// What may be paid.
+    pub budget: Budget,
+    /// Who may be considered at all.
+    pub eligible: Eligible,
+    /// Which figures are compared.
+    pub metrics: Metrics,
+    /// What columns of the files are.
+    pub columns: Vec<Mapping>,
+    /// Weights given outright, by the name of the dimension; they replace the preset's.
+    pub weights: Vec<(String, f64)>,
+}
+
+/// Goal, mode and kind of collaboration, as `data/presets.toml` names them.
+#[derive(Debug, Default)]
+pub struct Aim {
+    /// `acquisition`, `conversion`, `activation` or `branding`.
+    pub goal: Option<String>,
+    /// `seeding`, `direct_sale` or `buzz`.
+    pub mode: Option<String>,
+    /// `co_creation`, `traffic` or `community`.
+    pub collaboration: Option<String>,
+    /// AISAS stage.
+    pub stage: Option<String>,
+}
+
+/// Categories and keywords.
+#[derive(Debug, Default)]
+pub struct DomainAsk {
+    /// Categories with their weights, above 0.
+    pub categories: Vec<(CategoryId, f64)>,
+    /// Keywords, folded, with their weights, above 0.
+    pub keywords: Vec<(String, f64)>,
+    /// Whether a creator must cover all categories rather than any.
+    pub all: bool,
+}
+
+/// A trait that the brief speaks of.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StyleAsk {
+    /// The trait.
+    pub style: TraitId,
+    /// Where it should be, 0 (avoid) to 1.
+    pub target: f64,
+    /// How much it counts, above 0.
+    pub weight: f64,
+}
+
+/// A facet of the audience that the brief speaks of.
+#[derive(Debug, Clone, PartialEq)]
+pub struct AudienceAsk {
+    /// The facet.
+    pub facet: Facet,
+    /// The bins that are wanted.
+    pub bins: Vec<Bin>,
+}
+
+/// Money.
+#[derive(Debug)]
+pub struct Budget {
+    /// Total in the budget's currency.
+    pub total: Option<f64>,
+    /// Which quote is bought.
+    pub format: PriceFormat,
+    /// Currency of all money in the brief.
+    pub currency: String,
+    /// Target cost per engagement.
+    pub target_cpe: Option<f64>,
+    /// Target cost per thousand views.
+    pub target_cpm: Option<f64>,
+}
+
+/// Rules that are no matter of degree.
+#[derive(Debug, Default)]
+pub struct Eligible {
+    /// Platforms; empty admits all.
+    pub platforms: Vec<PlatformId>,
+    /// Bounds of followers.
+    pub followers: Bounds,
+    /// Bounds of the price of the format that is bought.
+    pub price: Bounds,
+    /// Folded words that no title, hashtag or bio may hold: excluded keywords, and the competitors' names.
+    pub exclude_keywords: Vec<String>,
+    /// Folded names of competitors.
+    pub competitors: Vec<String>,
+    /// Ids that are left out.
+    pub exclude_ids: Vec<String>,
+    /// Categories that a creator must not be tagged with.
+    pub exclude_categories: Vec<CategoryId>,
+}
+
+/// Both ends included; `None` is no bound.
+#[derive(Debug, Default, Clone, Copy, PartialEq)]
+pub struct Bounds {
+    /// Least.
+    pub min: Option<f64>,
+    /// Most.
+    pub max: Option<f64>,
+}
+
+/// Which figures are compared.
+#[derive(Debug)]
+pub struct Metrics {
+    /// Organic or sponsored.
+    pub scope: Scope,
+    /// Days that the figures cover.
+    pub window_days: u16,
+}
+
+pub(crate) use resolve::currency_code;
+
+impl Brief {
+    /// Reads a brief and applies `--set KEY=VALUE`.
+    ///
+    /// # Errors
+    /// Unknown keys and words (with *did you mean*), values of the wrong kind, a brief that asks for nothing; with the line of the file.
+    pub fn read(path: &str, text: &str, sets: &[String], knowledge: &Knowledge) -> Result<Self> {
+        let (file, lines) = parse::parse(path, text, sets)?;
+        resolve::resolve(file, &resolve::Place { path, lines: &lines }, knowledge)
+    }
+}

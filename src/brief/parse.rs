@@ -1,0 +1,201 @@
+//! TOML text in, the brief as written out: keys checked, `--set` applied, each key with its line.
+
+use std::collections::BTreeMap;
+
+use anyhow::{Result, bail};
+use serde::Deserialize;
+use toml::{Table, Value, de::DeTable, de::DeValue};
+
+use super::{keys, set};
+use crate::failure::{Failure, did_you_mean};
+
+/// Line of each dotted key.
+pub(super) type Lines = BTreeMap<String, usize>;
+
+/// The brief as written.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct BriefFile {
+    pub(super) brand: Brand,
+    pub(super) aim: BTreeMap<String, String>,
+    pub(super) domain: Domain,
+    pub(super) style: Style,
+    pub(super) audience: BTreeMap<String, Vec<String>>,
+    pub(super) budget: Budget,
+    pub(super) eligible: Eligible,
+    pub(super) metrics: Metrics,
+    pub(super) columns: BTreeMap<String, String>,
+    pub(super) weights: BTreeMap<String, f64>,
+    /// The whole brief as canonical text, for its hash.
+    #[serde(skip)]
+    pub(super) canonical: String,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Brand {
+    pub(super) name: String,
+    pub(super) competitors: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Domain {
+    pub(super) categories: BTreeMap<String, f64>,
+    pub(super) keywords: BTreeMap<String, f64>,
+    pub(super) r#match: Option<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Style {
+    pub(super) avoid: Vec<String>,
+    #[serde(flatten)]
+    pub(super) wanted: BTreeMap<String, Wanted>,
+}
+
+/// `"专业" = 0.8` (a weight) or `"专业" = { target = 0.5, weight = 1 }`.
+#[derive(Debug, Deserialize)]
+#[serde(untagged)]
+pub(super) enum Wanted {
+    Weight(f64),
+    Both { target: f64, weight: f64 },
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Budget {
+    pub(super) total: Option<f64>,
+    pub(super) format: Option<String>,
+    pub(super) currency: Option<String>,
+    pub(super) target_cpe: Option<f64>,
+    pub(super) target_cpm: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Eligible {
+    pub(super) platforms: Vec<String>,
+    pub(super) followers: Range,
+    pub(super) price: Range,
+    pub(super) exclude_keywords: Vec<String>,
+    pub(super) exclude_ids: Vec<String>,
+    pub(super) exclude_categories: Vec<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Range {
+    pub(super) min: Option<f64>,
+    pub(super) max: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Metrics {
+    pub(super) scope: Option<String>,
+    pub(super) window_days: Option<u16>,
+}
+
+/// Reads the text, checks every key, applies `--set`.
+pub(super) fn parse(path: &str, text: &str, sets: &[String]) -> Result<(BriefFile, Lines)> {
+    let spanned = DeTable::parse(text).map_err(|error| {
+        let line = error.span().map_or(1, |span| line_of(text, span.start));
+        Failure::new(format!("{path}:{line}: not TOML: {}", error.message())).hint("texts and Chinese keys stand in quotes: \"辅食\" = 2; lists in brackets: [\"女\"]")
+    })?;
+    let mut lines = Lines::new();
+    check_keys(path, text, spanned.get_ref(), &mut Vec::new(), &mut lines)?;
+    let mut table: Table = toml::from_str(text)?;
+    for assignment in sets {
+        set::apply(assignment, &mut table)?;
+    }
+    integers_to_floats(&mut table);
+    let canonical = serde_json::to_string(&table)?;
+    let mut file = BriefFile::default();
+    for (section, value) in table {
+        read_section(&mut file, &section, value).map_err(|error| wrong_value(path, &section, &error, &lines))?;
+    }
+    file.canonical = canonical;
+    Ok((file, lines))
+}
+
+fn read_section(file: &mut BriefFile, section: &str, value: Value) -> Result<(), toml::de::Error> {
+    match section {
+        "brand" => file.brand = value.try_into()?,
+        "aim" => file.aim = value.try_into()?,
+        "domain" => file.domain = value.try_into()?,
+        "style" => file.style = value.try_into()?,
+        "audience" => file.audience = value.try_into()?,
+        "budget" => file.budget = value.try_into()?,
+        "eligible" => file.eligible = value.try_into()?,
+        "metrics" => file.metrics = value.try_into()?,
+        "columns" => file.columns = value.try_into()?,
+        _ => file.weights = value.try_into()?,
+    }
+    Ok(())
+}
+
+fn wrong_value(path: &str, section: &str, error: &toml::de::Error, lines: &Lines) -> Failure {
+    let message = error.message().to_owned();
+    let line = lines.iter().filter(|(key, _)| key.starts_with(section)).map(|(_, line)| *line).min().unwrap_or(1);
+    let expected: Vec<String> = keys::KEYS.iter().filter(|key| key.path.split('.').next() == Some(section)).map(|key| format!("      {}: {}", key.path, key.about)).collect();
+    let detail = error.to_string();
+    let key = detail.lines().find_map(|line| line.strip_prefix("in `")).map(|rest| rest.trim_end_matches('`').to_owned());
+    let place = key.map_or_else(|| format!("[{section}]"), |key| format!("`{section}.{key}`"));
+    let line = lines.get(place.trim_matches('`')).copied().unwrap_or(line);
+    Failure::new(format!("{path}:{line}: {place}: {message}")).hint(format!("the keys of [{section}] are\n{}", expected.join("\n")))
+}
+
+/// Every key must be known; the line of each is noted.
+fn check_keys(path: &str, text: &str, table: &DeTable<'_>, above: &mut Vec<String>, lines: &mut Lines) -> Result<()> {
+    for (key, value) in table {
+        above.push(key.get_ref().to_string());
+        let steps: Vec<&str> = above.iter().map(String::as_str).collect();
+        let line = line_of(text, key.span().start);
+        if !keys::is_known(&steps) && !is_style_table(&steps) {
+            return Err(unknown_key(path, line, &steps).into());
+        }
+        lines.insert(above.join("."), line);
+        if let DeValue::Table(inner) = value.get_ref() {
+            check_keys(path, text, inner, above, lines)?;
+        } else if above.len() == 1 {
+            bail!(Failure::new(format!("{path}:{line}: `{}` is a section, not a value", above[0])).hint(format!("write it as `[{}]` with its keys below", above[0])));
+        }
+        above.pop();
+    }
+    Ok(())
+}
+
+/// `[style] "专业" = { target = 0.5, weight = 1 }`.
+fn is_style_table(path: &[&str]) -> bool {
+    matches!(path, ["style", _, "target" | "weight"])
+}
+
+pub(super) fn unknown_key(path: &str, line: usize, steps: &[&str]) -> Failure {
+    let siblings: Vec<&str> = keys::siblings(steps).collect();
+    let last = steps.last().copied().unwrap_or_default();
+    let place = if line > 0 { format!("{path}:{line}") } else { path.to_owned() };
+    let mut known: Vec<&str> = siblings.clone();
+    known.dedup();
+    let advice = match did_you_mean(last, siblings) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None if known.is_empty() => "`kolscore list keys` prints every key of a brief".into(),
+        None => format!("known here: {}", known.join(", ")),
+    };
+    Failure::new(format!("{place}: unknown key `{}`", steps.join("."))).hint(advice)
+}
+
+/// A brief may write 2 for 2.0: numbers are numbers, and the hash does not depend on how one is written.
+fn integers_to_floats(table: &mut Table) {
+    for (key, value) in table.iter_mut() {
+        match value {
+            Value::Integer(number) if key != "window_days" => *value = Value::Float(*number as f64),
+            Value::Table(inner) => integers_to_floats(inner),
+            _ => {}
+        }
+    }
+}
+
+fn line_of(text: &str, byte: usize) -> usize {
+    text.as_bytes().iter().take(byte).filter(|byte| **byte == b'\n').count() + 1
+}

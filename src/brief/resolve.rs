@@ -1,0 +1,293 @@
+//! The brief as written in, the brief with every word resolved out: categories, traits, bins, platforms, targets.
+
+use anyhow::{Result, bail};
+use xxhash_rust::xxh3::xxh3_64;
+
+use super::{
+    Aim, AudienceAsk, Bounds, Brief, Budget, DomainAsk, Eligible, Metrics, StyleAsk,
+    parse::{self, BriefFile, Lines, Wanted},
+};
+use crate::{
+    failure::{Failure, did_you_mean},
+    knowledge::{Knowledge, categories::CategoryId, presets::Preset, traits::TRAITS},
+    normalize::{
+        bin::{Bin, TIERS},
+        field::{Facet, PriceFormat},
+        fold::fold,
+        plan::Mapping,
+        target::{Scope, Target},
+    },
+    score::DIMENSIONS,
+};
+
+/// Where words of a brief stand, for errors.
+pub(super) struct Place<'a> {
+    pub(super) path: &'a str,
+    pub(super) lines: &'a Lines,
+}
+
+impl Place<'_> {
+    /// `brief.toml:12: `key`: …` with advice.
+    fn failure(&self, key: &str, message: &str, hint: impl Into<String>) -> Failure {
+        let parent = key.rsplit_once('.').map_or(key, |(parent, _)| parent);
+        let place = match self.lines.get(key).or_else(|| self.lines.get(parent)) {
+            Some(line) => format!("{}:{line}", self.path),
+            None => self.path.to_owned(),
+        };
+        Failure::new(format!("{place}: `{key}`: {message}")).hint(hint)
+    }
+
+    /// An unknown word, with *did you mean* among the known ones.
+    fn unknown(&self, key: &str, word: &str, known: &[&str]) -> Failure {
+        let advice = match did_you_mean(word, known.iter().copied()) {
+            Some(close) => format!("did you mean `{close}`? known are {}", listed(known)),
+            None => format!("known are {}", listed(known)),
+        };
+        self.failure(key, &format!("unknown `{word}`"), advice)
+    }
+}
+
+fn listed(words: &[&str]) -> String {
+    let shown = words.iter().take(24).copied().collect::<Vec<_>>().join(", ");
+    if words.len() > 24 { format!("{shown}, …") } else { shown }
+}
+
+pub(super) fn resolve(file: BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Brief> {
+    let brief = Brief {
+        hash: format!("{:016x}", xxh3_64(file.canonical.as_bytes())),
+        aim: aim(&file, place, knowledge)?,
+        domain: domain(&file.domain, place, knowledge)?,
+        style: style(&file.style, place, knowledge)?,
+        audience: audience(&file, place, knowledge)?,
+        budget: budget(&file.budget, place)?,
+        eligible: eligible(&file, place, knowledge)?,
+        metrics: metrics(&file.metrics, place)?,
+        columns: columns(&file, place, knowledge)?,
+        weights: weights(&file, place)?,
+        brand: file.brand.name,
+    };
+    if brief.domain.categories.is_empty() && brief.domain.keywords.is_empty() && brief.style.is_empty() && brief.audience.is_empty() {
+        bail!(Failure::new(format!("{}: the brief asks for nothing: no [domain], [style] or [audience]", place.path)).hint(
+            "say at least what creators should talk about:\n      [domain]\n      categories = { \"母婴/辅食\" = 1.0 }\n      (`kolscore list categories` prints all of them)"
+        ));
+    }
+    Ok(brief)
+}
+
+fn aim(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Aim> {
+    let presets = &knowledge.presets;
+    let chosen = |key: &str, known: &std::collections::BTreeMap<String, Preset>| -> Result<Option<String>> {
+        let Some(word) = file.aim.get(key).filter(|word| !word.is_empty()) else { return Ok(None) };
+        let by_name = known.iter().find(|(id, preset)| *id == word || preset.name == *word).map(|(id, _)| id.clone());
+        let names: Vec<&str> = known.keys().map(String::as_str).collect();
+        by_name.map(Some).ok_or_else(|| place.unknown(&format!("aim.{key}"), word, &names).into())
+    };
+    let stages = ["attention", "interest", "search", "action", "share"];
+    let stage = file.aim.get("stage").filter(|stage| !stage.is_empty()).cloned();
+    if let Some(word) = stage.as_deref().filter(|word| !stages.contains(word)) {
+        bail!(place.unknown("aim.stage", word, &stages));
+    }
+    Ok(Aim { goal: chosen("goal", &presets.goal)?, mode: chosen("mode", &presets.mode)?, collaboration: chosen("collaboration", &presets.collaboration)?, stage })
+}
+
+fn category(key: &str, name: &str, place: &Place<'_>, knowledge: &Knowledge) -> Result<CategoryId, Failure> {
+    let categories = &knowledge.categories;
+    categories.named(name).ok_or_else(|| {
+        let paths: Vec<String> = categories.iter().map(|(id, _)| categories.path(id)).collect();
+        let last = name.rsplit('/').next().unwrap_or(name);
+        let holds = paths.iter().find(|path| path.contains(last) || last.contains(path.as_str()));
+        let close = holds.map(String::as_str).or_else(|| did_you_mean(name, paths.iter().map(String::as_str)));
+        let advice = close.map_or(String::new(), |close| format!("did you mean `{close}`? "));
+        place.failure(key, &format!("unknown category `{name}`"), format!("{advice}`kolscore list categories` prints all of them"))
+    })
+}
+
+fn domain(asked: &parse::Domain, place: &Place<'_>, knowledge: &Knowledge) -> Result<DomainAsk> {
+    let mut categories = Vec::new();
+    for (name, weight) in &asked.categories {
+        let key = format!("domain.categories.{name}");
+        let id = category(&key, name, place, knowledge)?;
+        positive(&key, *weight, place)?;
+        if categories.iter().any(|(other, _)| *other == id) {
+            bail!(place.failure(&key, &format!("`{name}` is named twice"), "keep one of the two names"));
+        }
+        categories.push((id, *weight));
+    }
+    let mut keywords = Vec::new();
+    for (word, weight) in &asked.keywords {
+        let key = format!("domain.keywords.{word}");
+        positive(&key, *weight, place)?;
+        keywords.push((keyword(&key, word, place)?, *weight));
+    }
+    let all = match asked.r#match.as_deref() {
+        None | Some("any") => false,
+        Some("all") => true,
+        Some(word) => bail!(place.unknown("domain.match", word, &["any", "all"])),
+    };
+    categories.sort_by_key(|(id, _)| *id);
+    Ok(DomainAsk { categories, keywords, all })
+}
+
+/// A folded keyword; one that is blank would match everything.
+fn keyword(key: &str, word: &str, place: &Place<'_>) -> Result<String, Failure> {
+    let folded = fold(word).trim().to_owned();
+    if folded.chars().any(char::is_alphanumeric) {
+        return Ok(folded);
+    }
+    Err(place.failure(key, &format!("the keyword `{word}` holds no letter or digit"), "write the word that titles would hold"))
+}
+
+fn positive(key: &str, weight: f64, place: &Place<'_>) -> Result<(), Failure> {
+    if weight.is_finite() && weight > 0.0 {
+        return Ok(());
+    }
+    Err(place.failure(key, &format!("the weight {weight} is not above 0"), "leave the line out to ask for nothing, or write a weight such as 1.0"))
+}
+
+fn style(asked: &parse::Style, place: &Place<'_>, knowledge: &Knowledge) -> Result<Vec<StyleAsk>> {
+    let mut asks: Vec<(StyleAsk, String)> = Vec::new();
+    let wanted = asked.wanted.iter().map(|(word, wanted)| match *wanted {
+        Wanted::Weight(weight) => (word, 1.0, weight),
+        Wanted::Both { target, weight } => (word, target, weight),
+    });
+    let avoided = asked.avoid.iter().map(|word| (word, 0.0, 1.0));
+    for (word, target, weight) in wanted.chain(avoided) {
+        let key = format!("style.{word}");
+        let Some(id) = knowledge.traits.named(word) else {
+            let mut words: Vec<&str> = knowledge.traits.iter().map(|(_, style)| style.zh.as_str()).collect();
+            let close = did_you_mean(word, knowledge.traits.words());
+            words.extend(close);
+            bail!(place.failure(
+                &key,
+                &format!("no trait is called `{word}`"),
+                format!("{}traits are {}; `kolscore list traits` prints the words for each", close.map_or(String::new(), |close| format!("did you mean `{close}`? ")), listed(&words[..TRAITS]))
+            ));
+        };
+        positive(&key, weight, place)?;
+        if !(0.0..=1.0).contains(&target) {
+            bail!(place.failure(&key, &format!("the target {target} is not between 0 and 1"), "0 avoids the trait, 1 wants all of it"));
+        }
+        if let Some((_, other)) = asks.iter().find(|(ask, _)| ask.style == id) {
+            bail!(place.failure(&key, &format!("`{other}` and `{word}` are the same trait"), "keep one of the two"));
+        }
+        asks.push((StyleAsk { style: id, target, weight }, word.clone()));
+    }
+    asks.sort_by_key(|(ask, _)| ask.style);
+    Ok(asks.into_iter().map(|(ask, _)| ask).collect())
+}
+
+fn audience(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Vec<AudienceAsk>> {
+    let mut asks = Vec::new();
+    for facet in Facet::ALL {
+        let Some(labels) = file.audience.get(facet.name()).filter(|labels| !labels.is_empty()) else { continue };
+        let mut bins = Vec::new();
+        for label in labels {
+            let key = format!("audience.{}", facet.name());
+            let Some(bin) = Bin::parse(facet, label, &knowledge.regions) else {
+                let advice = match facet {
+                    Facet::Gender => "write 女 or 男".to_owned(),
+                    Facet::Age => "write bands such as 25-34, <18 or 45+".to_owned(),
+                    _ => format!("known are {}", TIERS.join(", ")),
+                };
+                bail!(place.failure(&key, &format!("`{label}` is no {}", facet.name().replace('_', " ")), advice));
+            };
+            bins.push(bin);
+        }
+        bins.sort();
+        bins.dedup();
+        asks.push(AudienceAsk { facet, bins });
+    }
+    Ok(asks)
+}
+
+fn budget(asked: &parse::Budget, place: &Place<'_>) -> Result<Budget> {
+    let name = asked.format.as_deref().unwrap_or(PriceFormat::Image.name());
+    let names: Vec<&str> = PriceFormat::ALL.iter().map(|format| format.name()).collect();
+    let format = PriceFormat::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| place.unknown("budget.format", name, &names))?;
+    for (key, amount) in [("budget.total", asked.total), ("budget.target_cpe", asked.target_cpe), ("budget.target_cpm", asked.target_cpm)] {
+        if let Some(amount) = amount {
+            positive(key, amount, place)?;
+        }
+    }
+    let currency = asked.currency.as_deref().map_or_else(|| "CNY".to_owned(), currency_code);
+    Ok(Budget { total: asked.total, format, currency, target_cpe: asked.target_cpe, target_cpm: asked.target_cpm })
+}
+
+/// The code of a currency as files and briefs write it; `元`, `RMB` and `¥` are CNY.
+#[must_use]
+pub(crate) fn currency_code(text: &str) -> String {
+    match fold(text.trim()).as_str() {
+        "" | "元" | "人民币" | "rmb" | "¥" | "cny" => "CNY".into(),
+        "$" | "us$" | "美元" | "usd" => "USD".into(),
+        "€" | "eur" | "欧元" => "EUR".into(),
+        "£" | "gbp" | "英镑" => "GBP".into(),
+        other => other.to_uppercase(),
+    }
+}
+
+fn bounds(key: &str, range: &parse::Range, place: &Place<'_>) -> Result<Bounds, Failure> {
+    if let (Some(min), Some(max)) = (range.min, range.max)
+        && min > max
+    {
+        return Err(place.failure(key, &format!("min {min} is above max {max}"), "no candidate could pass: swap them"));
+    }
+    Ok(Bounds { min: range.min, max: range.max })
+}
+
+fn eligible(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Eligible> {
+    let asked = &file.eligible;
+    let mut eligible = Eligible {
+        followers: bounds("eligible.followers", &asked.followers, place)?,
+        price: bounds("eligible.price", &asked.price, place)?,
+        exclude_ids: asked.exclude_ids.clone(),
+        ..Eligible::default()
+    };
+    for name in &asked.platforms {
+        let names: Vec<&str> = knowledge.platforms.names().collect();
+        eligible.platforms.push(knowledge.platforms.named(name).ok_or_else(|| place.unknown("eligible.platforms", name, &names))?);
+    }
+    for word in &asked.exclude_keywords {
+        eligible.exclude_keywords.push(keyword("eligible.exclude_keywords", word, place)?);
+    }
+    for word in &file.brand.competitors {
+        eligible.competitors.push(keyword("brand.competitors", word, place)?);
+    }
+    for name in &asked.exclude_categories {
+        eligible.exclude_categories.push(category("eligible.exclude_categories", name, place, knowledge)?);
+    }
+    Ok(eligible)
+}
+
+fn metrics(asked: &parse::Metrics, place: &Place<'_>) -> Result<Metrics> {
+    let scope = match asked.scope.as_deref() {
+        None | Some("organic" | "日常") => Scope::Organic,
+        Some("sponsored" | "合作") => Scope::Sponsored,
+        Some(word) => bail!(place.unknown("metrics.scope", word, &["organic", "sponsored"])),
+    };
+    Ok(Metrics { scope, window_days: asked.window_days.unwrap_or(30) })
+}
+
+fn columns(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Vec<Mapping>> {
+    let mut mappings = Vec::new();
+    for (header, target) in &file.columns {
+        let key = format!("columns.{header}");
+        let parsed = Target::parse(target, &knowledge.regions);
+        let target = parsed.map_err(|failure| place.failure(&key, &failure.message, failure.hint.clone().unwrap_or_default()))?;
+        mappings.push(Mapping { header: header.clone(), target });
+    }
+    Ok(mappings)
+}
+
+fn weights(file: &BriefFile, place: &Place<'_>) -> Result<Vec<(String, f64)>> {
+    let known: Vec<&str> = DIMENSIONS.iter().map(|dimension| dimension.name).collect();
+    for (name, weight) in &file.weights {
+        let key = format!("weights.{name}");
+        if !known.contains(&name.as_str()) {
+            bail!(place.unknown(&key, name, &known));
+        }
+        if !weight.is_finite() || *weight < 0.0 {
+            bail!(place.failure(&key, &format!("the weight {weight} is negative"), "write 0 to leave the dimension out"));
+        }
+    }
+    Ok(file.weights.iter().map(|(name, weight)| (name.clone(), *weight)).collect())
+}

@@ -1,0 +1,35 @@
+//! Arguments in, the chosen command out.
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::command::{list, rank};
+
+/// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
+#[derive(Debug, Parser)]
+#[command(name = "kolscore", version, max_term_width = 100)]
+pub struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Rank candidates for a brief: one board of KOLs, one of KOCs
+    Rank(rank::Args),
+    /// Print what is built in: fields, categories, traits, formats, keys of a brief
+    List(list::Args),
+}
+
+impl Cli {
+    /// Runs the command.
+    ///
+    /// # Errors
+    /// Whatever stopped it, for [`crate::failure::explain`].
+    pub fn run(self) -> Result<()> {
+        match self.command {
+            Command::Rank(args) => rank::run(&args),
+            Command::List(args) => list::run(&args),
+        }
+    }
+}

@@ -1,0 +1,101 @@
+//! Paths in, opened files with planned columns out.
+
+use std::path::PathBuf;
+
+use anyhow::{Result, bail};
+
+use crate::{
+    failure::{Failure, did_you_mean},
+    knowledge::{Knowledge, platforms::PlatformId},
+    normalize::{
+        candidate::Candidate,
+        decide::{self, Decision},
+        fold::fold_label,
+        plan::{self, Mapping, Plan},
+        row::{Findings, Normalizer},
+        target::Target,
+    },
+    read::{Input, Source},
+};
+
+/// One file, ready to be read.
+pub(super) struct OpenFile<'k> {
+    pub(super) source: Source,
+    pub(super) plan: Plan<'k>,
+    pub(super) decisions: Vec<Decision>,
+    pub(super) platform: Option<PlatformId>,
+}
+
+impl OpenFile<'_> {
+    /// Turns the file's records into candidates.
+    pub(super) fn normalizer<'a>(&'a self, knowledge: &'a Knowledge) -> Normalizer<'a> {
+        Normalizer::new(&self.plan, knowledge, self.platform)
+    }
+}
+
+/// `--map 'Header=field:unit'`.
+pub(super) fn mapping(argument: &str, knowledge: &Knowledge) -> Result<Mapping> {
+    let Some((header, target)) = argument.rsplit_once('=').filter(|(header, _)| !header.trim().is_empty()) else {
+        bail!(Failure::usage(format!("`--map {argument}` has no `=`")).hint("write `--map 'HEADER=TARGET'`, such as `--map '报价=price_image:元'`"));
+    };
+    // `pair=男|女` and `separator=…` hold an `=` of their own.
+    let (header, target) = match argument.split_once('=') {
+        Some((first, rest)) if Target::parse(rest, &knowledge.regions).is_ok() => (first, rest),
+        _ => (header, target),
+    };
+    let parsed = Target::parse(target, &knowledge.regions).map_err(|failure| {
+        let hint = failure.hint.clone().unwrap_or_default();
+        Failure::usage(format!("`--map {argument}`: {}", failure.message)).hint(hint)
+    })?;
+    Ok(Mapping { header: header.trim().to_owned(), target: parsed })
+}
+
+/// Opens all files and plans their columns.
+pub(super) fn open<'k>(paths: &[PathBuf], mappings: &[Mapping], platform: Option<PlatformId>, threads: usize, knowledge: &'k Knowledge) -> Result<Vec<OpenFile<'k>>> {
+    let mut files = Vec::new();
+    for path in paths {
+        let source = Source::open(&Input::from_argument(path))?;
+        let plan = plan::plan(source.name(), source.headers(), mappings, knowledge)?;
+        files.push(OpenFile { source, plan, decisions: Vec::new(), platform });
+    }
+    every_mapping_is_used(mappings, &files)?;
+    for file in &mut files {
+        if decide::needs_a_look(&file.plan) {
+            look(file, threads, knowledge)?;
+        }
+    }
+    Ok(files)
+}
+
+/// A mapping whose header no file has would be silently without effect.
+fn every_mapping_is_used(mappings: &[Mapping], files: &[OpenFile<'_>]) -> Result<()> {
+    let headers: Vec<&str> = files.iter().flat_map(|file| file.source.headers().iter().map(|header| header.name.as_str())).collect();
+    for mapping in mappings {
+        if !headers.iter().any(|header| fold_label(header) == fold_label(&mapping.header)) {
+            let failure = Failure::new(format!("no file has the column `{}` that is mapped to `{}`", mapping.header, mapping.target));
+            bail!(match did_you_mean(&mapping.header, headers.iter().copied()) {
+                Some(close) => failure.hint(format!("did you mean `{close}`?")),
+                None => failure.hint(format!("the columns are {}", headers.iter().take(30).map(|header| format!("`{header}`")).collect::<Vec<_>>().join(", "))),
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Reads the whole file once to decide what no single cell can tell.
+fn look(file: &mut OpenFile<'_>, threads: usize, knowledge: &Knowledge) -> Result<()> {
+    let normalizer = file.normalizer(knowledge);
+    let columns = file.plan.columns.len();
+    let (parts, _) = file.source.scan(threads, |batch| {
+        let (mut candidate, mut findings) = (Candidate::default(), Findings::new(columns));
+        batch.for_each(|record| {
+            normalizer.fill(record, &mut candidate, &mut findings);
+            Ok(())
+        })?;
+        Ok(findings)
+    })?;
+    let mut findings = Findings::new(columns);
+    parts.into_iter().for_each(|part| findings.append(part));
+    file.decisions = decide::decide_shares(file.source.name(), &mut file.plan, &findings.tallies)?;
+    Ok(())
+}

@@ -1,0 +1,9 @@
+//! One file a command: its arguments and the order in which it calls the rooms. Nothing is computed here.
+
+pub mod list;
+pub mod rank;
+
+mod details;
+mod flags;
+mod inputs;
+mod scan;

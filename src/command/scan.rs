@@ -1,0 +1,136 @@
+//! Opened files in, the scored pool out: every record becomes a row of the pool, an exclusion, a reject, or a blank.
+
+use anyhow::Result;
+use polars::prelude::DataFrame;
+
+use super::inputs::OpenFile;
+use crate::{
+    brief::{Brief, currency_code},
+    knowledge::Knowledge,
+    normalize::{
+        candidate::Candidate,
+        decide,
+        row::{Findings, Outcome},
+    },
+    read::{Batch, Span},
+    score::Scorer,
+    select::{
+        eligible::{self, Exclusion},
+        pool::{Entry, Origin, Pool},
+    },
+};
+
+/// What reading and scoring all files gave.
+#[derive(Default)]
+pub(super) struct Scan {
+    /// Scored candidates, a frame a batch.
+    pub(super) frames: Vec<DataFrame>,
+    /// Excluded candidates and why.
+    pub(super) excluded: Vec<(Origin, Exclusion)>,
+    /// One entry a file.
+    pub(super) files: Vec<FileScan>,
+}
+
+/// What one file gave.
+pub(super) struct FileScan {
+    pub(super) digest: String,
+    pub(super) records: u64,
+    pub(super) blank: u64,
+    pub(super) findings: Findings,
+    /// Where each batch stands, to read rows again.
+    pub(super) spans: Vec<Span>,
+}
+
+/// What one batch gave.
+struct Part {
+    pool: Pool,
+    excluded: Vec<(Origin, Exclusion)>,
+    records: u64,
+    blank: u64,
+    findings: Findings,
+    span: Span,
+}
+
+/// What the files are scored with.
+pub(super) struct Setting<'a> {
+    pub(super) brief: &'a Brief,
+    pub(super) knowledge: &'a Knowledge,
+    pub(super) scorer: &'a Scorer<'a>,
+}
+
+impl Setting<'_> {
+    /// The quote that the brief buys, if it is in the brief's currency.
+    pub(super) fn price(&self, candidate: &Candidate) -> Option<f64> {
+        let wanted = self.brief.budget.currency.as_str();
+        let same = match candidate.currency.as_str() {
+            "" => !candidate.price_in_yuan || wanted == "CNY",
+            written => currency_code(written) == wanted,
+        };
+        candidate.price(self.brief.budget.format).filter(|_| same)
+    }
+
+    /// The platform's name, or what the file calls it.
+    pub(super) fn platform<'c>(&'c self, candidate: &'c Candidate) -> &'c str {
+        candidate.platform.map_or(candidate.other_platform.as_str(), |id| self.knowledge.platforms.name(id))
+    }
+}
+
+/// Reads and scores all files.
+pub(super) fn scan(files: &[OpenFile<'_>], setting: &Setting<'_>, threads: usize) -> Result<Scan> {
+    let mut whole = Scan::default();
+    for (at, file) in files.iter().enumerate() {
+        let (parts, digest) = file.source.scan(threads, |batch| scan_batch(at as u32, file, batch, setting))?;
+        let mut scanned = FileScan { digest: digest.to_string(), records: 0, blank: 0, findings: Findings::new(file.plan.columns.len()), spans: Vec::new() };
+        for part in parts {
+            scanned.records += part.records;
+            scanned.blank += part.blank;
+            scanned.findings.append(part.findings);
+            scanned.spans.push(part.span);
+            whole.excluded.extend(part.excluded);
+            whole.frames.push(part.pool.into_frame()?);
+        }
+        decide::refuse_misnamed(file.source.name(), &file.plan, &scanned.findings.tallies, &scanned.findings.rejects.kept)?;
+        whole.files.push(scanned);
+    }
+    Ok(whole)
+}
+
+fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> Result<Part> {
+    let normalizer = open.normalizer(setting.knowledge);
+    let mut candidate = Candidate::default();
+    let mut part = Part { pool: Pool::default(), excluded: Vec::new(), records: 0, blank: 0, findings: Findings::new(open.plan.columns.len()), span: batch.span() };
+    batch.for_each(|record| {
+        part.records += 1;
+        match normalizer.fill(record, &mut candidate, &mut part.findings) {
+            Outcome::Blank => part.blank += 1,
+            Outcome::Rejected => {}
+            Outcome::Candidate => {
+                let origin = Origin { file, batch: part.span.index, row: record.row() };
+                take(&candidate, origin, setting, &mut part);
+            }
+        }
+        Ok(())
+    })?;
+    Ok(part)
+}
+
+fn take(candidate: &Candidate, origin: Origin, setting: &Setting<'_>, part: &mut Part) {
+    let hits = setting.scorer.hits(candidate);
+    let (price, platform) = (setting.price(candidate), setting.platform(candidate));
+    if let Some(exclusion) = eligible::exclusion(candidate, &hits, price, setting.brief, platform) {
+        part.excluded.push((origin, exclusion));
+        return;
+    }
+    let scored = setting.scorer.score(candidate, &hits);
+    let identity = if candidate.identity().is_empty() { String::new() } else { format!("{}\u{1f}{platform}", candidate.identity()) };
+    part.pool.push(&Entry {
+        origin,
+        kind: scored.kind.kind,
+        score: scored.total.score,
+        coverage: scored.total.coverage,
+        price,
+        followers: candidate.followers,
+        identity: &identity,
+        name: &candidate.name,
+    });
+}

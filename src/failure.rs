@@ -1,0 +1,76 @@
+//! What went wrong, as a reader should see it: a message, and a hint with the exact thing to do.
+
+use std::fmt;
+
+use anyhow::Error;
+
+/// An error for a person: lower case, literals in backticks, the culprit last; the hint is a paragraph of its own.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Failure {
+    /// What is wrong and where (`path:line: column …`).
+    pub message: String,
+    /// What to do about it: the exact flag, spelling, line or command.
+    pub hint: Option<String>,
+    /// Whether the command itself was wrong (exit 2) rather than a file (exit 1).
+    pub usage: bool,
+}
+
+impl Failure {
+    /// A failure of the data or of a file (exit 1).
+    pub fn new(message: impl Into<String>) -> Self {
+        Self { message: message.into(), hint: None, usage: false }
+    }
+
+    /// A failure of the command line (exit 2).
+    pub fn usage(message: impl Into<String>) -> Self {
+        Self { usage: true, ..Self::new(message) }
+    }
+
+    /// The same failure with advice.
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.message)
+    }
+}
+
+impl std::error::Error for Failure {}
+
+/// The one place that turns an error chain into text for standard error and an exit code.
+///
+/// A closed pipe (`kolscore rank … | head`) is a reader who has seen enough: no text, exit 0.
+#[must_use]
+pub fn explain(error: &Error) -> (String, u8) {
+    let closed = error
+        .chain()
+        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
+        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe);
+    if closed {
+        return (String::new(), 0);
+    }
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let failure = error.chain().find_map(|cause| cause.downcast_ref::<Failure>());
+    let mut text = format!("error: {}\n", causes.join(": "));
+    if let Some(hint) = failure.and_then(|failure| failure.hint.as_deref()) {
+        text.push_str("hint: ");
+        text.push_str(hint);
+        text.push('\n');
+    }
+    (text, if failure.is_some_and(|failure| failure.usage) { 2 } else { 1 })
+}
+
+/// `; did you mean …?` for the known word closest to `word`, or nothing where none is close.
+pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    known
+        .into_iter()
+        .map(|candidate| (strsim::jaro_winkler(&word.to_lowercase(), &candidate.to_lowercase()), candidate))
+        .filter(|(similarity, _)| *similarity > 0.7)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, candidate)| candidate)
+}

@@ -1,0 +1,238 @@
+//! One candidate with typed fields: what normalizing makes of a row, and all that scoring sees of it.
+
+use super::{
+    bin::Bin,
+    field::{Facet, Metric, PriceFormat, Quality},
+    target::Scope,
+};
+use crate::knowledge::{categories::CategoryId, platforms::PlatformId, traits::TraitId};
+
+/// KOL or KOC.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum Kind {
+    /// Key opinion leader: persuades by authority.
+    Kol,
+    /// Key opinion consumer: persuades by being a genuine consumer.
+    Koc,
+}
+
+impl Kind {
+    /// Both, in the order of the boards.
+    pub const ALL: [Self; 2] = [Self::Kol, Self::Koc];
+
+    /// Name in files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Kol => "kol",
+            Self::Koc => "koc",
+        }
+    }
+}
+
+/// A candidate. Empty text and `None` are unknown; numbers are in units (not 万), shares between 0 and 1.
+#[derive(Debug, Default, Clone)]
+pub struct Candidate {
+    /// Stable platform id, from its column or from the profile address.
+    pub id: String,
+    /// Public account name.
+    pub handle: String,
+    /// Nickname.
+    pub name: String,
+    /// Platform, where it is one of `data/platforms.toml`.
+    pub platform: Option<PlatformId>,
+    /// The platform as written, where it is none of them.
+    pub other_platform: String,
+    /// Normalized profile address.
+    pub url: String,
+    /// What the file says of the kind.
+    pub kind: Option<Kind>,
+    /// Agency.
+    pub mcn: String,
+    /// Verification text.
+    pub verified: String,
+    /// Where the creator lives.
+    pub location: String,
+    /// The creator's own gender, if it is no code.
+    pub gender: Option<Bin>,
+    /// Date of the data.
+    pub as_of: Option<(i32, u32, u32)>,
+    /// Followers.
+    pub followers: Option<f64>,
+    /// Followers gained in 30 days.
+    pub followers_growth_30d: Option<f64>,
+    /// Posts in 30 days.
+    pub posts_30d: Option<f64>,
+    /// Performance figures.
+    pub metrics: Vec<Performance>,
+    /// Quotes by format, in the file's currency.
+    pub prices: [Option<f64>; PriceFormat::ALL.len()],
+    /// Whether the creator takes payment in goods.
+    pub barter: bool,
+    /// Currency of the quotes as written; where empty, quotes in 元, 万 or 分 are CNY, and others in the brief's currency.
+    pub currency: String,
+    /// Whether a quote's column is in 元, 万 or 分.
+    pub price_in_yuan: bool,
+    /// Titles, hashtags and bio.
+    pub documents: Documents,
+    /// Content tags that are categories, with their weights.
+    pub categories: Vec<(CategoryId, f64)>,
+    /// Content tags that no category is known for.
+    pub unmapped_tags: u32,
+    /// Traits that style tags speak of.
+    pub style_tags: Vec<TraitId>,
+    /// Whether the file has style tags for this candidate.
+    pub has_style_tags: bool,
+    /// Followers by facet.
+    pub audience: [Distribution; Facet::ALL.len()],
+    /// Shares that describe quality, by [`Quality`].
+    pub quality: [Option<f64>; 4],
+}
+
+/// A performance figure with what it describes.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Performance {
+    /// What is counted.
+    pub metric: Metric,
+    /// Organic or sponsored; `None` where the export does not say.
+    pub scope: Option<Scope>,
+    /// Days covered.
+    pub window_days: Option<u16>,
+    /// Whether it is a mean.
+    pub mean: bool,
+    /// The figure, a post.
+    pub value: f64,
+}
+
+/// Folded texts, one after the other in one buffer.
+#[derive(Debug, Default, Clone)]
+pub struct Documents {
+    text: String,
+    ends: Vec<usize>,
+}
+
+/// Stands between documents; no term contains it.
+const BETWEEN: char = '\n';
+
+impl Documents {
+    /// Adds a document; text without a letter or digit is none.
+    pub fn push(&mut self, text: &str) {
+        let start = self.text.len();
+        super::fold::fold_into(text, &mut self.text);
+        if self.text[start..].chars().any(char::is_alphanumeric) {
+            self.ends.push(self.text.len());
+            self.text.push(BETWEEN);
+        } else {
+            self.text.truncate(start);
+        }
+    }
+
+    /// How many documents there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
+    /// All documents, each ended by a line break.
+    #[must_use]
+    pub fn text(&self) -> &str {
+        &self.text
+    }
+
+    /// The number of the document that holds this byte of [`Self::text`].
+    #[must_use]
+    pub fn at(&self, byte: usize) -> usize {
+        self.ends.partition_point(|end| *end <= byte)
+    }
+
+    fn clear(&mut self) {
+        self.text.clear();
+        self.ends.clear();
+    }
+}
+
+/// Listed shares of one facet.
+#[derive(Debug, Default, Clone)]
+pub struct Distribution {
+    /// Bins with their share of all followers, 0 to 1.
+    pub bins: Vec<(Bin, f64)>,
+    /// The sum as listed, where it had to be scaled to 1 (1.02 to 1.10).
+    pub scaled_from: Option<f64>,
+    /// Whether shares are relative within a top list, so that they say nothing of the whole.
+    pub within_top: bool,
+}
+
+impl Distribution {
+    /// The listed mass, 0 to 1.
+    #[must_use]
+    pub fn listed(&self) -> f64 {
+        self.bins.iter().map(|(_, share)| share).sum::<f64>() + 0.0
+    }
+}
+
+impl Candidate {
+    /// The distribution of a facet.
+    #[must_use]
+    pub fn audience(&self, facet: Facet) -> &Distribution {
+        &self.audience[facet as usize]
+    }
+
+    /// A share that describes quality.
+    #[must_use]
+    pub fn quality(&self, quality: Quality) -> Option<f64> {
+        self.quality[quality as usize]
+    }
+
+    /// The quote for a format; where that one is not quoted, the only other quote of the same family (image, or any video).
+    #[must_use]
+    pub fn price(&self, format: PriceFormat) -> Option<f64> {
+        let exact = self.prices[format as usize];
+        let family = || match format {
+            PriceFormat::Image => None,
+            _ => self.prices[1..].iter().copied().flatten().reduce(f64::min),
+        };
+        exact.or_else(family)
+    }
+
+    /// What the candidate is joined and shown by: id, else profile address, else handle. Never the nickname.
+    #[must_use]
+    pub fn identity(&self) -> &str {
+        [&self.id, &self.url, &self.handle].into_iter().find(|text| !text.is_empty()).map_or("", String::as_str)
+    }
+
+    /// Empties the candidate for the next row, keeping its buffers.
+    pub fn clear(&mut self) {
+        for text in [
+            &mut self.id,
+            &mut self.handle,
+            &mut self.name,
+            &mut self.other_platform,
+            &mut self.url,
+            &mut self.mcn,
+            &mut self.verified,
+            &mut self.location,
+            &mut self.currency,
+        ] {
+            text.clear();
+        }
+        (self.platform, self.kind, self.gender, self.as_of) = (None, None, None, None);
+        (self.followers, self.followers_growth_30d, self.posts_30d) = (None, None, None);
+        (self.barter, self.price_in_yuan, self.has_style_tags, self.unmapped_tags) = (false, false, false, 0);
+        self.metrics.clear();
+        self.documents.clear();
+        self.categories.clear();
+        self.style_tags.clear();
+        self.prices = Default::default();
+        self.quality = Default::default();
+        for distribution in &mut self.audience {
+            distribution.bins.clear();
+            (distribution.scaled_from, distribution.within_top) = (None, false);
+        }
+    }
+}

@@ -1,0 +1,19 @@
+//! Tables in, candidates out: the only place that knows what a header or a cell means.
+//!
+//! ```text
+//! headers ─plan→ columns (field, unit, scope)      record + columns ─row→ candidate + rejects
+//! ```
+
+pub mod address;
+pub mod bin;
+pub mod candidate;
+pub mod cell;
+pub mod decide;
+pub mod field;
+pub mod fold;
+pub mod list;
+pub mod plan;
+pub mod reject;
+pub mod row;
+pub mod shares;
+pub mod target;

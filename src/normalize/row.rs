@@ -1,0 +1,421 @@
+//! One record in, one typed candidate out; cells that cannot be taken are counted with their place.
+
+use super::{
+    address,
+    bin::Bin,
+    candidate::{Candidate, Kind, Performance},
+    cell::{self, Money, Written},
+    field::{Facet, Field, Metric, Reading},
+    list,
+    plan::{Column, Plan},
+    reject::{Rejects, Tally},
+    shares,
+    target::{Scope, Unit},
+};
+use crate::{
+    knowledge::{
+        Knowledge,
+        platforms::{PlatformId, ProfilePart},
+    },
+    read::Record,
+};
+
+/// What became of a record.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Outcome {
+    /// The candidate was filled.
+    Candidate,
+    /// All cells are empty.
+    Blank,
+    /// The row was refused; it is among the rejects.
+    Rejected,
+}
+
+/// Turns the records of one file into candidates.
+#[derive(Debug)]
+pub struct Normalizer<'a> {
+    plan: &'a Plan<'a>,
+    knowledge: &'a Knowledge,
+    platform: Option<PlatformId>,
+    /// The columns to read: first those that give values, then those that only check them.
+    order: Vec<usize>,
+}
+
+/// What normalizing found, over a part of a file.
+#[derive(Debug, Default)]
+pub struct Findings {
+    /// Refused cells and rows.
+    pub rejects: Rejects,
+    /// What each column held.
+    pub tallies: Vec<Tally>,
+}
+
+impl Findings {
+    /// Nothing found yet in a file of so many columns.
+    #[must_use]
+    pub fn new(columns: usize) -> Self {
+        Self { rejects: Rejects::default(), tallies: vec![Tally::default(); columns] }
+    }
+
+    /// Adds what the next part of the same file held.
+    pub fn append(&mut self, later: Self) {
+        self.rejects.append(later.rejects);
+        for (tally, more) in self.tallies.iter_mut().zip(later.tallies) {
+            tally.append(more);
+        }
+    }
+}
+
+/// Where a cell stands, for its reject.
+struct Place<'f> {
+    line: u64,
+    column: &'f Column,
+    tally: &'f mut Tally,
+    rejects: &'f mut Rejects,
+}
+
+impl Place<'_> {
+    fn refuse(&mut self, cell: &str, reason: &str) {
+        self.tally.refused += 1;
+        self.rejects.cell(self.line, &self.column.name, cell, reason);
+    }
+
+    /// The value of a written number in the column's unit.
+    fn scaled(&mut self, written: Written) -> f64 {
+        let bare = !written.percent && !written.suffixed;
+        self.tally.saw(bare, written.value);
+        match self.column.unit {
+            _ if written.percent => written.value / 100.0,
+            Unit::TenThousand if written.suffixed => written.value,
+            // Dividing keeps `12.3 %` and `.123` the same number to the last digit.
+            Unit::Percent | Unit::Fen => written.value / 100.0,
+            unit => written.value * unit.factor(),
+        }
+    }
+
+    fn number(&mut self, cell: &str) -> Option<f64> {
+        match cell::number(cell) {
+            Ok(written) => {
+                self.tally.filled += u64::from(written.is_some());
+                written.map(|written| self.scaled(written))
+            }
+            Err(reason) => {
+                self.tally.filled += 1;
+                self.refuse(cell, reason);
+                None
+            }
+        }
+    }
+}
+
+impl<'a> Normalizer<'a> {
+    /// A normalizer for one file; `platform` stands in for rows that do not say theirs.
+    #[must_use]
+    pub fn new(plan: &'a Plan<'a>, knowledge: &'a Knowledge, platform: Option<PlatformId>) -> Self {
+        let of_pack = plan.pack.platform.as_deref().and_then(|name| knowledge.platforms.named(name));
+        let read = |at: &usize| !matches!(plan.columns[*at].target.field, None | Some(Field::Reported));
+        let mut order: Vec<usize> = (0..plan.columns.len()).filter(read).collect();
+        order.sort_by_key(|at| plan.columns[*at].target.check);
+        Self { plan, knowledge, platform: of_pack.or(platform), order }
+    }
+
+    /// Fills `candidate` from a record. Every cell that is not taken goes to `findings`.
+    pub fn fill(&self, record: &Record<'_>, candidate: &mut Candidate, findings: &mut Findings) -> Outcome {
+        candidate.clear();
+        if record.is_blank() {
+            return Outcome::Blank;
+        }
+        let line = record.line();
+        if let Some(fault) = record.fault() {
+            findings.rejects.row(line, "", record.cell(0).unwrap_or_default(), &fault.to_string());
+            return Outcome::Rejected;
+        }
+        for &at in &self.order {
+            let column = &self.plan.columns[at];
+            let mut place = Place { line, column, tally: &mut findings.tallies[at], rejects: &mut findings.rejects };
+            match record.cell(at) {
+                Ok(cell) if column.target.check => check(cell, candidate, &mut place),
+                Ok(cell) => self.take(cell, candidate, &mut place),
+                Err(invalid) => place.refuse(&invalid.shown, "not valid text in the file's encoding"),
+            }
+        }
+        if let Some((column, id)) = spoiled_id(candidate, self.plan) {
+            findings.rejects.row(line, &column, &id, "an id that a spreadsheet turned into a number; its digits are lost: export it again as text");
+            return Outcome::Rejected;
+        }
+        self.complete(line, candidate, findings);
+        if candidate.identity().is_empty() && candidate.name.is_empty() {
+            findings.rejects.row(line, "", record.cell(0).unwrap_or_default(), "neither id, profile address, handle nor name");
+            return Outcome::Rejected;
+        }
+        Outcome::Candidate
+    }
+
+    fn take(&self, cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+        match place.column.target.reading() {
+            Reading::Text => self.text(cell.trim(), candidate, place),
+            Reading::Date => match cell::date(cell) {
+                Some(date) => candidate.as_of = Some(date),
+                None if cell::is_missing(cell) => {}
+                None => place.refuse(cell, "not a date"),
+            },
+            Reading::Count => count(cell, candidate, place),
+            Reading::Money => money(cell, candidate, place),
+            Reading::Share => share(cell, candidate, place),
+            Reading::Texts if !cell::is_missing(cell) => {
+                let target = &place.column.target;
+                let loose = target.field == Some(Field::Hashtags);
+                list::texts(cell, target.separator.as_deref(), loose, |text| candidate.documents.push(text));
+            }
+            Reading::Tags if !cell::is_missing(cell) && !cell::is_spreadsheet_error(cell) => self.tags(cell, candidate, place),
+            Reading::Distribution => self.distribution(cell, candidate, place),
+            Reading::Texts | Reading::Tags | Reading::Untouched => {}
+        }
+    }
+
+    fn text(&self, cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+        let Some(field) = place.column.target.field else { return };
+        // `未知` may be a nickname, but never an id, a place or an agency.
+        if cell.is_empty() || (field != Field::Name && field != Field::Bio && cell::is_missing(cell)) {
+            return;
+        }
+        match field {
+            Field::Id => candidate.id.push_str(cell),
+            Field::Handle => candidate.handle.push_str(cell.trim_start_matches('@')),
+            Field::Name => candidate.name.push_str(&cell.replace(['\n', '\r', '\t'], " ")),
+            Field::Url => match address::normalized(cell) {
+                Some(address) => candidate.url = address,
+                None => place.refuse(cell, "not a profile address"),
+            },
+            Field::Platform => match self.knowledge.platforms.named(cell) {
+                Some(platform) => candidate.platform = Some(platform),
+                None => candidate.other_platform.push_str(cell),
+            },
+            Field::Kind => match cell.to_ascii_lowercase().as_str() {
+                "kol" => candidate.kind = Some(Kind::Kol),
+                "koc" => candidate.kind = Some(Kind::Koc),
+                _ => place.refuse(cell, "neither KOL nor KOC"),
+            },
+            Field::Gender => candidate.gender = Bin::parse(Facet::Gender, cell, &self.knowledge.regions),
+            Field::Mcn => candidate.mcn.push_str(cell),
+            Field::Verified => candidate.verified.push_str(cell),
+            Field::Location => candidate.location.push_str(cell),
+            Field::Currency => candidate.currency.push_str(cell),
+            Field::Bio => candidate.documents.push(cell),
+            _ => {}
+        }
+    }
+
+    fn tags(&self, cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+        let separator = place.column.target.separator.as_deref();
+        let categories = &self.knowledge.categories;
+        if place.column.target.field == Some(Field::StyleTags) {
+            list::tags(cell, separator, |path, _| {
+                candidate.has_style_tags = true;
+                let found = path.iter().filter_map(|step| self.knowledge.traits.tagged(step));
+                found.for_each(|id| if !candidate.style_tags.contains(&id) { candidate.style_tags.push(id) });
+            });
+        } else if let Some(id) = categories.tagged(&[cell.trim()]) {
+            // `Cinema & Actors/actresses` is one tag, whatever its slash looks like.
+            candidate.categories.push((id, 1.0));
+        } else {
+            list::tags(cell, separator, |path, share| match categories.tagged(path) {
+                Some(id) => candidate.categories.push((id, share.map_or(1.0, |share| share.value).max(0.0))),
+                None => candidate.unmapped_tags += 1,
+            });
+        }
+    }
+
+    fn distribution(&self, cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+        let Some(Field::Audience(facet)) = place.column.target.field else { return };
+        if let Some((first, second)) = &place.column.target.pair
+            && let Some((left, right)) = cell.split_once(['|', '/', ':', '：'])
+        {
+            for (part, bin) in [(left, first), (right, second)] {
+                if let Some(share) = place.number(part) {
+                    candidate.audience[facet as usize].bins.push((bin.clone(), share));
+                }
+            }
+            return;
+        }
+        let mut listed = Vec::new();
+        match shares::read(cell, |item| listed.push(item)) {
+            Err(reason) => {
+                place.tally.filled += 1;
+                place.refuse(cell, reason);
+            }
+            Ok(()) => {
+                place.tally.filled += u64::from(!listed.is_empty());
+                let distribution = &mut candidate.audience[facet as usize];
+                distribution.within_top |= place.column.target.within_top;
+                for item in listed {
+                    let Some(written) = item.share else { continue };
+                    let share = place.scaled(written);
+                    if let Some(bin) = Bin::parse(facet, item.label, &self.knowledge.regions) {
+                        distribution.bins.push((bin, share));
+                    }
+                }
+            }
+        }
+    }
+
+    /// What follows from several cells together: the platform, the id in the address, the audience's sums.
+    fn complete(&self, line: u64, candidate: &mut Candidate, findings: &mut Findings) {
+        let platforms = &self.knowledge.platforms;
+        if candidate.platform.is_none() && candidate.other_platform.is_empty() {
+            candidate.platform = platforms.of_address(&candidate.url).or(self.platform);
+        }
+        if let Some(platform) = candidate.platform {
+            match platforms.profile(platform, &candidate.url) {
+                Some(ProfilePart::Id(id)) if candidate.id.is_empty() => candidate.id = id.to_owned(),
+                Some(ProfilePart::Handle(handle)) if candidate.handle.is_empty() => candidate.handle = handle.trim_start_matches('@').to_owned(),
+                _ => {}
+            }
+        }
+        for facet in Facet::ALL {
+            let distribution = &mut candidate.audience[facet as usize];
+            if facet == Facet::Gender && distribution.bins.len() == 1 {
+                let (bin, share) = distribution.bins[0].clone();
+                let other = if bin == Bin::Female { Bin::Male } else { Bin::Female };
+                distribution.bins.push((other, 1.0 - share));
+            }
+            settle_sum(facet, distribution, line, &mut findings.rejects);
+        }
+    }
+}
+
+/// Applies the rule for sums (`scoring.md` §3.3): up to 1.02 as listed, up to 1.10 scaled to 1, above it or negative unknown and reported.
+fn settle_sum(facet: Facet, distribution: &mut super::candidate::Distribution, line: u64, rejects: &mut Rejects) {
+    if distribution.bins.is_empty() {
+        return;
+    }
+    let sum = distribution.listed();
+    let negative = distribution.bins.iter().any(|(_, share)| *share < 0.0);
+    if negative || sum > 1.10 || sum == 0.0 {
+        // All-zero bands are how some tools write null.
+        if sum != 0.0 || negative {
+            let cell = format!("{:.1}%", sum * 100.0);
+            let reason = if negative { "a negative share of the audience" } else { "shares of the audience add up to more than 110 %" };
+            rejects.cell(line, &format!("audience.{}", facet.name()), &cell, reason);
+        }
+        distribution.bins.clear();
+    } else if sum > 0.98 {
+        distribution.scaled_from = (sum > 1.02).then_some(sum);
+        for (_, share) in &mut distribution.bins {
+            *share /= sum;
+        }
+    }
+}
+
+fn count(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+    let Some(value) = place.number(cell) else { return };
+    let target = &place.column.target;
+    let missing_zero = target.zero_is_missing.unwrap_or(target.scope == Some(Scope::Sponsored));
+    if value == 0.0 && missing_zero {
+        return;
+    }
+    if value < 0.0 && target.field != Some(Field::FollowersGrowth) {
+        return place.refuse(cell, "negative");
+    }
+    match target.field {
+        Some(Field::Followers) => candidate.followers = Some(value),
+        Some(Field::FollowersGrowth) => candidate.followers_growth_30d = Some(value),
+        Some(Field::Posts) => candidate.posts_30d = Some(value),
+        Some(Field::Metric(metric)) => {
+            let (scope, window_days, mean) = (target.scope, target.window_days, target.mean);
+            candidate.metrics.push(Performance { metric, scope, window_days, mean, value });
+        }
+        _ => {}
+    }
+}
+
+fn money(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+    let Some(Field::Price(format)) = place.column.target.field else { return };
+    let price = cell::money(cell);
+    place.tally.filled += u64::from(price != Ok(None));
+    match price {
+        Ok(None) => {}
+        Ok(Some(Money::Barter)) => candidate.barter = true,
+        Ok(Some(Money::Amount(written))) => {
+            let value = place.scaled(written);
+            let zero_is_missing = place.column.target.zero_is_missing.unwrap_or(true);
+            if value < 0.0 {
+                place.refuse(cell, "negative");
+            } else if value > 0.0 || !zero_is_missing {
+                candidate.prices[format as usize] = Some(value);
+                candidate.price_in_yuan |= matches!(place.column.unit, Unit::Yuan | Unit::TenThousand | Unit::Fen);
+            }
+        }
+        Err(reason) => place.refuse(cell, reason),
+    }
+}
+
+fn share(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+    let written = cell::share(cell);
+    place.tally.filled += u64::from(written != Ok(None));
+    let value = match written {
+        Ok(None) => return,
+        Ok(Some(written)) => place.scaled(written),
+        Err(reason) => return place.refuse(cell, reason),
+    };
+    if !(0.0..=1.10).contains(&value) {
+        return place.refuse(cell, "not a share between 0 and 100 %");
+    }
+    match (place.column.target.field, &place.column.target.bin) {
+        (Some(Field::Audience(facet)), Some(bin)) => candidate.audience[facet as usize].bins.push((bin.clone(), value)),
+        (Some(Field::Quality(quality)), _) if value > 0.0 || place.column.target.zero_is_missing != Some(true) => {
+            candidate.quality[quality as usize] = Some(value.min(1.0));
+        }
+        _ => {}
+    }
+}
+
+/// A second notation of a figure must agree with the first to the precision that it is written in.
+fn check(cell: &str, candidate: &Candidate, place: &mut Place<'_>) {
+    let Some(compact) = place.number(cell) else { return };
+    let target = &place.column.target;
+    let plain = match target.field {
+        Some(Field::Followers) => candidate.followers,
+        Some(Field::Metric(metric)) => {
+            candidate.metrics.iter().find(|figure| (figure.metric, figure.scope, figure.mean) == (metric, target.scope, target.mean)).map(|figure| figure.value)
+        }
+        _ => None,
+    };
+    if let Some(plain) = plain
+        && !agrees(cell, compact, plain)
+    {
+        place.refuse(cell, &format!("its second notation says {plain}"));
+    }
+}
+
+/// Whether `3.4M` may stand for the plain number: they differ by less than one unit of the last digit that is written.
+#[must_use]
+pub fn agrees(compact_cell: &str, compact: f64, plain: f64) -> bool {
+    let digits: String = compact_cell.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    let written: f64 = digits.parse().unwrap_or(0.0);
+    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let unit = if written == 0.0 { 1.0 } else { compact.abs() / written };
+    (compact - plain).abs() <= unit * 10_f64.powi(-(decimals as i32)) * 1.000_001
+}
+
+/// The id column and cell, where a spreadsheet left `6.97E+18` of an id.
+fn spoiled_id(candidate: &Candidate, plan: &Plan<'_>) -> Option<(String, String)> {
+    let spoiled = |text: &str| {
+        let (mantissa, exponent) = text.split_once(['E', 'e'])?;
+        let digits = |part: &str| !part.is_empty() && part.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+        (digits(mantissa) && mantissa.contains('.') && exponent.strip_prefix('+').is_some_and(digits)).then_some(())
+    };
+    for (text, field) in [(&candidate.id, Field::Id), (&candidate.handle, Field::Handle)] {
+        if spoiled(text).is_some() {
+            let column = plan.columns.iter().find(|column| column.target.field == Some(field));
+            return Some((column.map_or(String::new(), |column| column.name.clone()), text.clone()));
+        }
+    }
+    None
+}
+
+/// Whether a figure is behind the metric at all, for contract tests of packs.
+#[must_use]
+pub fn figure(candidate: &Candidate, metric: Metric) -> Option<f64> {
+    candidate.metrics.iter().find(|figure| figure.metric == metric).map(|figure| figure.value)
+}

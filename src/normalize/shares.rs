@@ -1,0 +1,149 @@
+//! One packed cell in, labels with shares out: `上海|17.4% 北京|15.2%`, `广东: 12.34% / 浙江: 8.10%`, `美妆(43.2%)、时尚(20.1%)`, a ranked table, or only the top group.
+//!
+//! The same reader serves audience distributions and category tags with shares; whether `43.2` without a sign means per cent is the column's decision, not the cell's.
+
+use super::cell;
+
+/// One label of a packed cell.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Listed<'a> {
+    /// The label as written, trimmed.
+    pub label: &'a str,
+    /// The number behind it as written, if any.
+    pub share: Option<cell::Written>,
+}
+
+/// Separators between items, weakest last: the first that occurs splits the cell.
+const STRONG: &[&[char]] = &[&['\n', '\r'], &[';', '；'], &['、'], &['/'], &['，', ',']];
+
+/// Calls `each` for every labelled share of the cell, in order.
+///
+/// # Errors
+/// The reason why the cell is no list of shares.
+pub fn read<'a>(text: &'a str, mut each: impl FnMut(Listed<'a>)) -> Result<(), cell::Reason> {
+    let text = text.trim();
+    if cell::is_missing(text) {
+        return Ok(());
+    }
+    if let Some(top) = only_the_top(text) {
+        each(top);
+        return Ok(());
+    }
+    if !text.contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) {
+        return Err("not a list of shares");
+    }
+    for item in items(text) {
+        let listed = split_item(item);
+        if listed.share.is_none() {
+            return Err("not a list of shares");
+        }
+        each(listed);
+    }
+    Ok(())
+}
+
+/// The items of a packed cell, split at its strongest separator; blank items are left out.
+fn items(text: &str) -> Vec<&str> {
+    let strong = STRONG.iter().find(|separators| text.contains(**separators));
+    let pieces: Vec<&str> = match strong {
+        Some(separators) => text.split(*separators).collect(),
+        // `上海|17.4% 北京|15.2%`: white space separates only where the label is tied to its share.
+        None if text.contains(['|', '｜', ':', '：']) && !text.contains("| ") && !text.contains(": ") => text.split_whitespace().collect(),
+        None => split_after_shares(text),
+    };
+    pieces.into_iter().map(str::trim).filter(|item| !item.is_empty()).collect()
+}
+
+/// `广东 12.3% 浙江 8.1%`: an item ends with its percent sign.
+fn split_after_shares(text: &str) -> Vec<&str> {
+    text.split_inclusive(['%', '％']).collect()
+}
+
+/// Splits `1\t美食\t6.46%`, `US 95`, `美妆(43.2%)`, `上海|17.4%`, `18-24: 31%` into label and number.
+#[must_use]
+pub fn split_item(item: &str) -> Listed<'_> {
+    let item = item.trim();
+    let body = item.strip_suffix([')', '）']).unwrap_or(item).trim_end();
+    let number_start = body
+        .char_indices()
+        .rev()
+        .take_while(|(_, c)| c.is_ascii_digit() || ('０'..='９').contains(c) || matches!(c, '.' | '%' | '％' | '．'))
+        .last()
+        .map_or(body.len(), |(at, _)| at);
+    let (label, number) = body.split_at(number_start);
+    let tied = label.ends_with([' ', '\t', ':', '：', '|', '｜', '(', '（', '=', '占', '比']);
+    match cell::number(number) {
+        Ok(Some(share)) if tied || share.percent => {
+            let label = label.trim_end_matches([' ', '\t', ':', '：', '|', '｜', '(', '（', '=']);
+            Listed { label: without_rank(label), share: Some(share) }
+        }
+        _ => Listed { label: without_rank(item), share: None },
+    }
+}
+
+/// Drops the rank of a ranked table: `1\t美食` → `美食`.
+fn without_rank(label: &str) -> &str {
+    let label = label.trim();
+    match label.split_once(['\t', ' ', '.', '、']) {
+        Some((rank, rest)) if rank.len() <= 2 && rank.bytes().all(|b| b.is_ascii_digit()) && !rest.trim().is_empty() => rest.trim(),
+        _ => label,
+    }
+}
+
+/// `25-34岁占比最多，占比：43.21%`, `女性居多，占比60.00%`: one group is known, the others are not.
+fn only_the_top(text: &str) -> Option<Listed<'_>> {
+    let at = ["占比最多", "居多", "最多"].iter().find_map(|mark| text.find(mark))?;
+    let number = text[at..].rsplit(['比', ':', '：', ' ']).next()?.trim_end_matches(['.', '…']);
+    let share = cell::number(number).ok().flatten()?;
+    Some(Listed { label: text[..at].trim(), share: Some(share) })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn listed(text: &str) -> Vec<(String, f64, bool)> {
+        let mut found = Vec::new();
+        let outcome = read(text, |item| {
+            let share = item.share.unwrap();
+            found.push((item.label.to_owned(), share.value, share.percent));
+        });
+        assert_eq!(outcome, Ok(()), "{text}");
+        found
+    }
+
+    fn pairs(expected: &[(&str, f64, bool)]) -> Vec<(String, f64, bool)> {
+        expected.iter().map(|(label, value, percent)| ((*label).to_owned(), *value, *percent)).collect()
+    }
+
+    #[test]
+    fn the_packings_of_real_exports_are_read() {
+        for (cell, expected) in [
+            ("上海|17.4% 北京|15.2%", &[("上海", 17.4, true), ("北京", 15.2, true)][..]),
+            ("广东: 12.34% / 浙江: 8.10%", &[("广东", 12.34, true), ("浙江", 8.10, true)]),
+            ("广东 12.3%、浙江 8.1%", &[("广东", 12.3, true), ("浙江", 8.1, true)]),
+            ("美妆(43.2%)、时尚(20.1%)", &[("美妆", 43.2, true), ("时尚", 20.1, true)]),
+            ("美食:35%/旅行:20%", &[("美食", 35.0, true), ("旅行", 20.0, true)]),
+            ("1\t美食\t6.46%\r\n2\t时尚\t5.48%", &[("美食", 6.46, true), ("时尚", 5.48, true)]),
+            ("1        美食        5.19%\n2        时尚        4.41%", &[("美食", 5.19, true), ("时尚", 4.41, true)]),
+            ("US 95 / DE 1 / AU 1", &[("US", 95.0, false), ("DE", 1.0, false), ("AU", 1.0, false)]),
+            ("生活记录 10.37%；美食 9.94%", &[("生活记录", 10.37, true), ("美食", 9.94, true)]),
+            ("18-24: 31%; 25-34: 40.5%; >44: 3%", &[("18-24", 31.0, true), ("25-34", 40.5, true), (">44", 3.0, true)]),
+            ("18-24岁 0.31, 25-34岁 0.4", &[("18-24岁", 0.31, false), ("25-34岁", 0.4, false)]),
+            ("广东 12.3% 浙江 8.1%", &[("广东", 12.3, true), ("浙江", 8.1, true)]),
+            ("25-34岁占比最多，占比：43.21%", &[("25-34岁", 43.21, true)]),
+            ("女性居多，占比60.00%", &[("女性", 60.0, true)]),
+            ("18-24居多, 占比0.3962…", &[("18-24", 0.3962, false)]),
+            ("female 78%, male 22%", &[("female", 78.0, true), ("male", 22.0, true)]),
+        ] {
+            assert_eq!(listed(cell), pairs(expected), "{cell}");
+        }
+    }
+
+    #[test]
+    fn missing_cells_list_nothing_and_other_text_is_refused() {
+        assert!(listed("无数据").is_empty());
+        assert_eq!(read("暂时保密", |_| ()), Err("not a list of shares"));
+        assert_eq!(read("广东、浙江 12%", |_| ()), Err("not a list of shares"));
+    }
+}

@@ -1,0 +1,37 @@
+//! The fixed columns of all flat formats: header, and the cell of a row. Names are stable.
+
+use super::report::{Report, Row};
+use crate::score::DIMENSIONS;
+
+/// The headers: fixed columns, one a dimension, then the extra ones.
+pub(super) fn headers(report: &Report) -> Vec<String> {
+    let dimensions = DIMENSIONS.iter().map(|dimension| dimension.name);
+    let fixed = ["rank", "kind", "id", "name", "platform", "score", "score_lo", "score_hi", "coverage"].into_iter().chain(dimensions).chain(["followers", "price", "flags"]);
+    fixed.map(str::to_owned).chain(report.extra_columns.iter().cloned()).collect()
+}
+
+/// The cells of a row: numbers with 4 decimals where they are scores, empty where unknown. The flag says whether a cell is text.
+pub(super) fn cells(row: &Row) -> Vec<(String, bool)> {
+    let number = |value: Option<f64>| (value.map_or(String::new(), |value| format!("{value:.4}")), false);
+    let whole = |value: Option<f64>| (value.map_or(String::new(), plain), false);
+    let mut cells = vec![
+        (row.rank.map_or(String::new(), |rank| rank.to_string()), false),
+        (row.kind.name().to_owned(), false),
+        (row.id.clone(), true),
+        (row.name.clone(), true),
+        (row.platform.clone(), true),
+        number(row.score),
+        number(Some(row.lo)),
+        number(Some(row.hi)),
+        number(Some(row.coverage)),
+    ];
+    cells.extend(row.dimensions.iter().map(|dimension| number(dimension.value.filter(|_| dimension.known > 0.0))));
+    cells.extend([whole(row.followers), whole(row.price), (row.flags.join("; "), true)]);
+    cells.extend(row.extra.iter().map(|cell| (cell.clone(), true)));
+    cells
+}
+
+/// A number as people write it: no decimals where there are none, no exponent.
+pub(super) fn plain(value: f64) -> String {
+    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{:.2}", value) }
+}

@@ -1,0 +1,128 @@
+//! JSON: everything that is known of the run and of each candidate on the boards.
+
+use std::io::Write;
+
+use anyhow::Result;
+use serde_json::{Map, Number, Value, json};
+
+use super::{
+    Medium,
+    report::{Board, DimensionCell, InputFile, Report, Row, Run},
+};
+
+/// Writes one object; its fields may be added to, never renamed.
+pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<()> {
+    let boards: Vec<Value> = report.boards.iter().map(|board| board_value(board, &report.extra_columns)).collect();
+    let excluded: Vec<Value> = report
+        .excluded
+        .iter()
+        .map(|row| json!({"place": row.place, "id": row.id, "name": row.name, "rule": row.rule, "detail": row.detail}))
+        .collect();
+    let whole = json!({"run": run_value(&report.run), "boards": boards, "excluded": excluded});
+    serde_json::to_writer_pretty(&mut *out, &whole)?;
+    out.write_all(b"\n")?;
+    Ok(())
+}
+
+fn run_value(run: &Run) -> Value {
+    let counts = run.counts;
+    let weights: Map<String, Value> = run
+        .weights
+        .iter()
+        .map(|(kind, weights)| (kind.name().to_owned(), Value::Object(weights.iter().map(|(name, weight)| ((*name).to_owned(), number(*weight))).collect())))
+        .collect();
+    json!({
+        "version": run.version,
+        "brief": {"brand": run.brand, "hash": run.brief},
+        "norms": {"id": run.norms.0, "hash": run.norms.1},
+        "weights": weights,
+        "inputs": run.inputs.iter().map(input_value).collect::<Vec<_>>(),
+        "counts": {
+            "records": counts.records,
+            "ranked": counts.ranked,
+            "unscored": counts.unscored,
+            "excluded": counts.excluded,
+            "merged": counts.merged,
+            "rejected_rows": counts.rejected_rows,
+            "rejected_cells": counts.rejected_cells,
+            "blank": counts.blank,
+        },
+        "exclusions": run.exclusions.iter().map(|(rule, count)| json!({"rule": rule, "count": count})).collect::<Vec<_>>(),
+    })
+}
+
+fn input_value(file: &InputFile) -> Value {
+    let rejects: Vec<Value> = file
+        .rejects
+        .iter()
+        .map(|reject| json!({"line": reject.line, "column": reject.column, "cell": reject.cell, "reason": reject.reason, "row": reject.row}))
+        .collect();
+    json!({
+        "path": file.path,
+        "hash": file.digest,
+        "container": file.container,
+        "format": file.pack,
+        "records": file.records,
+        "decisions": file.decisions.iter().map(|decision| json!({"column": decision.column, "decision": decision.text})).collect::<Vec<_>>(),
+        "rejected": file.rejected,
+        "rejects": rejects,
+        "untouched": file.untouched,
+    })
+}
+
+fn board_value(board: &Board, extra_columns: &[String]) -> Value {
+    json!({
+        "kind": board.kind.name(),
+        "total": board.total,
+        "candidates": board.candidates.iter().map(|row| row_value(row, extra_columns)).collect::<Vec<_>>(),
+    })
+}
+
+fn row_value(row: &Row, extra_columns: &[String]) -> Value {
+    let dimensions: Map<String, Value> = row.dimensions.iter().map(|cell| (cell.name.to_owned(), dimension_value(cell))).collect();
+    let mut value = json!({
+        "rank": row.rank,
+        "id": row.id,
+        "name": row.name,
+        "platform": row.platform,
+        "score": row.score.map(number),
+        "score_lo": number(row.lo),
+        "score_hi": number(row.hi),
+        "coverage": number(row.coverage),
+        "dimensions": dimensions,
+        "gate": {"factor": number(row.gate.0), "limited_by": row.gate.1, "points": number(row.gate.2)},
+        "followers": row.followers.map(number),
+        "price": row.price.map(number),
+        "flags": row.flags,
+    });
+    if !extra_columns.is_empty()
+        && let Value::Object(fields) = &mut value
+    {
+        let extra = extra_columns.iter().zip(&row.extra).map(|(name, cell)| (name.clone(), Value::String(cell.clone()))).collect();
+        fields.insert("columns".to_owned(), Value::Object(extra));
+    }
+    value
+}
+
+fn dimension_value(cell: &DimensionCell) -> Value {
+    match cell.value {
+        None => Value::Null,
+        Some(value) => json!({
+            "value": number(value),
+            "lo": number(cell.lo),
+            "hi": number(cell.hi),
+            "weight": number(cell.weight),
+            "points": number(cell.points),
+            "known": number(cell.known),
+        }),
+    }
+}
+
+/// A number with at most 6 decimals, whole where it is whole.
+fn number(value: f64) -> Value {
+    let rounded = (value * 1e6).round() / 1e6 + 0.0;
+    if rounded.fract() == 0.0 && rounded.abs() < 9e15 {
+        return Value::Number(Number::from(rounded as i64));
+    }
+    Number::from_f64(rounded).map_or(Value::Null, Value::Number)
+}

@@ -1,0 +1,103 @@
+//! A ranking in, text and files out: every format walks one row model.
+
+use std::{io::Write, path::Path};
+
+use anyhow::{Context, Result};
+
+mod columns;
+mod delimited;
+mod footer;
+mod json;
+pub mod report;
+mod table;
+mod width;
+
+use crate::failure::{Failure, did_you_mean};
+use report::Report;
+
+/// One output format.
+#[derive(Debug)]
+pub struct Format {
+    /// Name for `--format`, and the ending of files.
+    pub name: &'static str,
+    /// What it is for.
+    pub about: &'static str,
+    /// Writes a report.
+    pub write: fn(&Report, Medium, &mut dyn Write) -> Result<()>,
+}
+
+/// Where the output goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Medium {
+    /// A stream; columns it may use for a table.
+    Stream {
+        /// Display columns.
+        width: usize,
+    },
+    /// A file, for people and their spreadsheets.
+    File,
+}
+
+/// Every output format there is.
+#[rustfmt::skip]
+pub static FORMATS: &[Format] = &[
+    Format { name: "table", about: "aligned text for a terminal", write: table::write },
+    Format { name: "csv", about: "comma-separated, for spreadsheets and scripts", write: |report, medium, out| delimited::write(report, medium, b',', out) },
+    Format { name: "tsv", about: "tab-separated", write: |report, medium, out| delimited::write(report, medium, b'\t', out) },
+    Format { name: "json", about: "everything, nested, for programs", write: json::write },
+];
+
+/// The format with this name.
+///
+/// # Errors
+/// No format is called so.
+pub fn named(name: &str) -> Result<&'static Format> {
+    FORMATS.iter().find(|format| format.name == name).ok_or_else(|| {
+        let known: Vec<&str> = FORMATS.iter().map(|format| format.name).collect();
+        let advice = did_you_mean(name, known.iter().copied()).map_or(String::new(), |close| format!("did you mean `{close}`? "));
+        Failure::usage(format!("no output format is called `{name}`")).hint(format!("{advice}formats are {}", known.join(", "))).into()
+    })
+}
+
+/// The format that a file's ending names; refused before any work where none does.
+///
+/// # Errors
+/// The ending names no format.
+pub fn of_file(path: &Path) -> Result<&'static Format> {
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
+    let ending = if ending == "txt" { "table" } else { ending };
+    FORMATS.iter().find(|format| format.name == ending).ok_or_else(|| {
+        Failure::usage(format!("cannot tell a format from `{}`", path.display()))
+            .hint("end the file in .csv, .tsv, .json or .txt, or name the format with `--format`")
+            .into()
+    })
+}
+
+/// Writes a file whole or not at all: into a neighbour first, which then takes its name.
+///
+/// # Errors
+/// The folder cannot be written to.
+pub fn write_file(path: &Path, report: &Report, format: &Format) -> Result<()> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let context = || format!("cannot write `{}`", path.display());
+    let mut file = tempfile::Builder::new().prefix(".kolscore-").tempfile_in(folder).with_context(context)?;
+    let mut buffered = std::io::BufWriter::new(file.as_file_mut());
+    (format.write)(report, Medium::File, &mut buffered)?;
+    buffered.flush().with_context(context)?;
+    drop(buffered);
+    file.as_file().sync_all().with_context(context)?;
+    file.persist(path).with_context(context)?;
+    Ok(())
+}
+
+/// Writes the summary and the warnings that go to standard error.
+///
+/// # Errors
+/// Standard error is gone.
+pub fn write_warnings(report: &Report, with_footer: bool, out: &mut dyn Write) -> Result<()> {
+    footer::warnings(report, out)?;
+    if with_footer {
+        footer::write(report, 100, out)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,161 @@
+//! The row model: everything that any output format shows, with no formula and no frame behind it.
+
+use crate::normalize::{candidate::Kind, decide::Decision, reject::Reject};
+
+/// A finished ranking.
+#[derive(Debug)]
+pub struct Report {
+    /// What was run on what.
+    pub run: Run,
+    /// Boards, KOL first.
+    pub boards: Vec<Board>,
+    /// Candidates that a rule of the brief excluded, where they were asked for.
+    pub excluded: Vec<Excluded>,
+    /// Names of the columns behind the fixed ones.
+    pub extra_columns: Vec<String>,
+}
+
+/// What was run on what.
+#[derive(Debug)]
+pub struct Run {
+    /// Version of kolscore.
+    pub version: &'static str,
+    /// Name of the brand.
+    pub brand: String,
+    /// Hash of the brief with all overrides.
+    pub brief: String,
+    /// Name and hash of the norms.
+    pub norms: (String, String),
+    /// Weights by kind: dimension and weight, for dimensions that count.
+    pub weights: Vec<(Kind, Vec<(&'static str, f64)>)>,
+    /// Files, in the order of the command line.
+    pub inputs: Vec<InputFile>,
+    /// Reasons why candidates were excluded, with their numbers.
+    pub exclusions: Vec<(String, u64)>,
+    /// Counts over all files.
+    pub counts: Counts,
+}
+
+/// What became of all records.
+#[derive(Debug, Default, Clone, Copy, PartialEq, Eq)]
+pub struct Counts {
+    /// Records read, blank ones included.
+    pub records: u64,
+    /// Candidates with a score and a rank.
+    pub ranked: u64,
+    /// Candidates of which nothing is known that the brief asks for.
+    pub unscored: u64,
+    /// Candidates that a rule of the brief excluded.
+    pub excluded: u64,
+    /// Rows of a creator who stands in another row.
+    pub merged: u64,
+    /// Rows that were refused.
+    pub rejected_rows: u64,
+    /// Cells that were refused; their rows stay.
+    pub rejected_cells: u64,
+    /// Rows without a value.
+    pub blank: u64,
+}
+
+/// What is known of one file.
+#[derive(Debug)]
+pub struct InputFile {
+    /// Path as given.
+    pub path: String,
+    /// Hash of its bytes.
+    pub digest: String,
+    /// Encoding, delimiter and line ends.
+    pub container: String,
+    /// Format pack.
+    pub pack: String,
+    /// Records in it.
+    pub records: u64,
+    /// What was decided about its columns.
+    pub decisions: Vec<Decision>,
+    /// The first refused cells and rows.
+    pub rejects: Vec<Reject>,
+    /// All refused cells and rows.
+    pub rejected: u64,
+    /// Headers that pass through.
+    pub untouched: Vec<String>,
+}
+
+/// The ranking of one kind.
+#[derive(Debug)]
+pub struct Board {
+    /// KOL or KOC.
+    pub kind: Kind,
+    /// Candidates before the cut.
+    pub total: usize,
+    /// The first of them.
+    pub candidates: Vec<Row>,
+}
+
+/// One candidate on a board.
+#[derive(Debug, Clone)]
+pub struct Row {
+    /// 1 is first; `None` is unscored.
+    pub rank: Option<usize>,
+    /// KOL or KOC.
+    pub kind: Kind,
+    /// Id, profile address or handle.
+    pub id: String,
+    /// Nickname.
+    pub name: String,
+    /// Platform.
+    pub platform: String,
+    /// 0 to 100.
+    pub score: Option<f64>,
+    /// Pessimistic end.
+    pub lo: f64,
+    /// Optimistic end.
+    pub hi: f64,
+    /// Known mass, 0 to 1.
+    pub coverage: f64,
+    /// One entry a dimension, in their order.
+    pub dimensions: Vec<DimensionCell>,
+    /// Gate: factor, the dimension that sets it, points.
+    pub gate: (f64, Option<&'static str>, f64),
+    /// Followers.
+    pub followers: Option<f64>,
+    /// The quote that the brief buys.
+    pub price: Option<f64>,
+    /// What a reader should look at.
+    pub flags: Vec<String>,
+    /// Cells of the extra columns.
+    pub extra: Vec<String>,
+}
+
+/// One dimension of one candidate.
+#[derive(Debug, Clone, Copy)]
+pub struct DimensionCell {
+    /// Name.
+    pub name: &'static str,
+    /// What is counted; `None` where the brief does not ask for it.
+    pub value: Option<f64>,
+    /// Least.
+    pub lo: f64,
+    /// Most.
+    pub hi: f64,
+    /// Weight.
+    pub weight: f64,
+    /// Points of the score.
+    pub points: f64,
+    /// Known mass.
+    pub known: f64,
+}
+
+/// One excluded candidate.
+#[derive(Debug)]
+pub struct Excluded {
+    /// File and line.
+    pub place: String,
+    /// Id, profile address or handle.
+    pub id: String,
+    /// Nickname.
+    pub name: String,
+    /// The rule, as the brief names it.
+    pub rule: String,
+    /// What broke it.
+    pub detail: String,
+}

@@ -1,0 +1,183 @@
+//! Aligned text for people: one table a board, detail dropped rather than wrapped where there is little room.
+
+use std::io::Write;
+
+use anyhow::Result;
+use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
+
+use super::{
+    Medium, columns, footer,
+    report::{Board, Report, Row},
+    width,
+};
+use crate::score::DIMENSIONS;
+
+/// Width of a table in a file.
+const FILE_WIDTH: usize = 120;
+/// What a table shows, richest first.
+#[derive(Debug, Clone, Copy)]
+struct Detail {
+    /// Display columns of a bar; 0 shows none.
+    bar: usize,
+    interval: bool,
+    price: bool,
+    /// Most display columns of a name.
+    name: usize,
+    /// Most display columns of the flags; 0 shows none.
+    flags: usize,
+}
+
+const DETAILS: [Detail; 7] = [
+    Detail { bar: 5, interval: true, price: true, name: 24, flags: 40 },
+    Detail { bar: 4, interval: true, price: true, name: 20, flags: 24 },
+    Detail { bar: 3, interval: true, price: true, name: 16, flags: 16 },
+    Detail { bar: 3, interval: true, price: true, name: 14, flags: 14 },
+    Detail { bar: 0, interval: true, price: true, name: 14, flags: 14 },
+    Detail { bar: 0, interval: true, price: false, name: 14, flags: 0 },
+    Detail { bar: 0, interval: false, price: false, name: 12, flags: 0 },
+];
+
+/// Writes all boards and the footer.
+pub(super) fn write(report: &Report, medium: Medium, out: &mut dyn Write) -> Result<()> {
+    let columns = match medium {
+        Medium::Stream { width } => width,
+        Medium::File => FILE_WIDTH,
+    };
+    for board in &report.boards {
+        write_board(report, board, columns, out)?;
+    }
+    if !report.excluded.is_empty() {
+        write_excluded(report, columns, out)?;
+    }
+    footer::write(report, columns, out)
+}
+
+fn write_board(report: &Report, board: &Board, columns: usize, out: &mut dyn Write) -> Result<()> {
+    let shown = board.candidates.len();
+    let of = if shown < board.total { format!("first {shown} of {}", board.total) } else { format!("{}", board.total) };
+    let brand = if report.run.brand.is_empty() { String::new() } else { format!("{} · ", report.run.brand) };
+    writeln!(out, "{brand}{} board · {of} candidate{}", board.kind.name().to_uppercase(), if board.total == 1 { "" } else { "s" })?;
+    if !board.candidates.is_empty() {
+        let drawn = DETAILS.iter().map(|detail| draw(report, board, *detail));
+        let fitting = drawn.clone().find(|text| text.lines().all(|line| width::of(line) <= columns));
+        let text = fitting.or_else(|| drawn.last()).unwrap_or_default();
+        for line in text.lines() {
+            writeln!(out, "{}", line.trim_end())?;
+        }
+    }
+    writeln!(out)?;
+    Ok(())
+}
+
+fn draw(report: &Report, board: &Board, detail: Detail) -> String {
+    let asked: Vec<usize> = (0..DIMENSIONS.len()).filter(|at| board.candidates.iter().any(|row| row.dimensions[*at].value.is_some())).collect();
+    let mut header: Vec<&str> = vec!["#", "name", "platform", "score"];
+    if detail.interval {
+        header.push("range");
+    }
+    header.extend(asked.iter().map(|at| DIMENSIONS[*at].name));
+    header.extend(["seen", "followers"]);
+    if detail.price {
+        header.push("price");
+    }
+    if detail.flags > 0 {
+        header.push("flags");
+    }
+    header.extend(report.extra_columns.iter().map(String::as_str));
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Disabled).set_header(header.clone());
+    for row in &board.candidates {
+        table.add_row(cells(row, &asked, detail));
+    }
+    for (at, name) in header.iter().enumerate() {
+        let right = matches!(*name, "#" | "score" | "followers" | "price" | "seen");
+        if let Some(column) = table.column_mut(at) {
+            column.set_padding((0, if *name == "platform" || *name == "followers" { 2 } else { 1 }));
+            column.set_cell_alignment(if right { CellAlignment::Right } else { CellAlignment::Left });
+        }
+    }
+    table.to_string()
+}
+
+fn cells(row: &Row, asked: &[usize], detail: Detail) -> Vec<Cell> {
+    let mut cells = vec![
+        row.rank.map_or("–".to_owned(), |rank| rank.to_string()),
+        width::cut(if row.name.is_empty() { &row.id } else { &row.name }, detail.name),
+        width::cut(&row.platform, 10),
+        row.score.map_or("–".to_owned(), |score| format!("{score:.1}")),
+    ];
+    if detail.interval {
+        let exact = row.hi - row.lo < 1.0;
+        cells.push(if exact { String::new() } else { format!("{:.0}–{:.0}", row.lo, row.hi) });
+    }
+    for at in asked {
+        let cell = &row.dimensions[*at];
+        cells.push(match cell.value.filter(|_| cell.known > 0.0) {
+            Some(value) if detail.bar > 0 => format!("{} {}", bar(value, detail.bar), hundredths(value)),
+            Some(value) => hundredths(value),
+            None if detail.bar > 0 => format!("{} ?", " ".repeat(detail.bar)),
+            None => "?".to_owned(),
+        });
+    }
+    cells.push(format!("{:.0}%", row.coverage * 100.0));
+    cells.push(row.followers.map_or("?".to_owned(), compact));
+    if detail.price {
+        cells.push(row.price.map_or("?".to_owned(), grouped));
+    }
+    if detail.flags > 0 {
+        cells.push(fitting(&row.flags, detail.flags));
+    }
+    cells.extend(row.extra.iter().map(|cell| width::cut(cell, 24)));
+    cells.into_iter().map(Cell::new).collect()
+}
+
+/// As many flags as fit, then how many more there are: `gate:domain +1`.
+fn fitting(flags: &[String], columns: usize) -> String {
+    let texts = (0..=flags.len()).rev().map(|shown| match flags.len() - shown {
+        0 => flags.join(" "),
+        rest => format!("{} +{rest}", flags[..shown].join(" ")).trim_start().to_owned(),
+    });
+    texts.into_iter().find(|text| width::of(text) <= columns).unwrap_or_default()
+}
+
+/// A bar of eighths, so many columns wide: `███▌ `.
+fn bar(value: f64, columns: usize) -> String {
+    let eighths = (value * (columns * 8) as f64).round() as usize;
+    let partial = ["", "▏", "▎", "▍", "▌", "▋", "▊", "▉"][eighths % 8];
+    let text = format!("{}{partial}", "█".repeat(eighths / 8));
+    format!("{text}{}", " ".repeat(columns.saturating_sub(width::of(&text))))
+}
+
+/// `.83`, and `1.0` for all.
+fn hundredths(value: f64) -> String {
+    let text = format!("{value:.2}");
+    if text == "1.00" { "1.0".to_owned() } else { text.trim_start_matches('0').to_owned() }
+}
+
+/// Followers at a glance: `8,432`, `56.1k`, `1.2M`.
+fn compact(value: f64) -> String {
+    match value {
+        v if v >= 1e6 => format!("{:.1}M", v / 1e6),
+        v if v >= 1e4 => format!("{:.1}k", v / 1e3),
+        v => grouped(v),
+    }
+}
+
+/// `12,000`.
+fn grouped(value: f64) -> String {
+    let text = columns::plain(value);
+    let (whole, rest) = text.split_once('.').map_or((text.as_str(), String::new()), |(whole, rest)| (whole, format!(".{rest}")));
+    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    format!("{sign}{}{rest}", groups.join(","))
+}
+
+fn write_excluded(report: &Report, columns: usize, out: &mut dyn Write) -> Result<()> {
+    writeln!(out, "excluded · {} candidate{}", report.excluded.len(), if report.excluded.len() == 1 { "" } else { "s" })?;
+    for row in &report.excluded {
+        let who = if row.name.is_empty() { &row.id } else { &row.name };
+        writeln!(out, "{}", width::cut(&format!("{}  {who}  {}: {}", row.place, row.rule, row.detail), columns))?;
+    }
+    writeln!(out)?;
+    Ok(())
+}

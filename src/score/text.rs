@@ -1,0 +1,166 @@
+//! Documents in, what they speak of out: categories, traits, opinion markers, the brief's keywords and excluded words, in one pass.
+//!
+//! Matching is leftmost-longest among lexicon terms that stand at word boundaries (`scoring.md` §3.1); keywords count wherever they occur.
+
+use std::collections::BTreeMap;
+
+use aho_corasick::{AhoCorasick, MatchKind};
+use anyhow::{Context, Result};
+
+use crate::{
+    brief::Brief,
+    knowledge::{
+        categories::CategoryId,
+        traits::TRAITS,
+        vocabulary::{Marker, Meaning, Vocabulary},
+    },
+    normalize::candidate::Documents,
+};
+
+/// What a pattern of the automaton stands for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+enum Role {
+    Lexicon(Meaning),
+    Keyword(u16),
+    Excluded(u16),
+}
+
+/// Finds terms in documents.
+#[derive(Debug)]
+pub struct Matcher {
+    automaton: AhoCorasick,
+    /// Roles of each pattern.
+    roles: Vec<Vec<Role>>,
+    keywords: usize,
+}
+
+/// What a candidate's documents speak of.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Hits {
+    /// How many documents there are.
+    pub documents: usize,
+    /// For each document with a category, the categories it speaks of.
+    pub categories: Vec<Vec<CategoryId>>,
+    /// Documents that show each trait.
+    pub traits: [u32; TRAITS],
+    /// Documents with first-hand markers.
+    pub first_hand: u32,
+    /// Documents with authority markers.
+    pub authority: u32,
+    /// Documents that hold each keyword of the brief, in its order.
+    pub keywords: Vec<u32>,
+    /// Positions of the excluded words that occur, in the order of [`Matcher::excluded`].
+    pub excluded: Vec<u16>,
+}
+
+/// A term found in the text.
+#[derive(Debug, Clone, Copy)]
+struct Found {
+    start: usize,
+    end: usize,
+    pattern: usize,
+}
+
+impl Matcher {
+    /// Compiles the lexicons and the brief's words into one automaton.
+    ///
+    /// # Errors
+    /// More terms than an automaton can hold.
+    pub fn new(brief: &Brief, vocabulary: &Vocabulary) -> Result<Self> {
+        let mut terms: BTreeMap<&str, Vec<Role>> = BTreeMap::new();
+        for (term, meanings) in vocabulary.iter() {
+            terms.entry(term).or_default().extend(meanings.iter().map(|meaning| Role::Lexicon(*meaning)));
+        }
+        for (at, (word, _)) in brief.domain.keywords.iter().enumerate() {
+            terms.entry(word).or_default().push(Role::Keyword(at as u16));
+        }
+        for (at, word) in Self::excluded(brief).enumerate() {
+            terms.entry(word).or_default().push(Role::Excluded(at as u16));
+        }
+        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(terms.keys()).context("the lexicons are too large for one automaton")?;
+        Ok(Self { automaton, roles: terms.into_values().collect(), keywords: brief.domain.keywords.len() })
+    }
+
+    /// The words that make a creator ineligible: excluded keywords, then competitors.
+    pub fn excluded(brief: &Brief) -> impl Iterator<Item = &str> {
+        brief.eligible.exclude_keywords.iter().chain(&brief.eligible.competitors).map(String::as_str)
+    }
+
+    /// Looks at the documents of one candidate.
+    #[must_use]
+    pub fn hits(&self, documents: &Documents) -> Hits {
+        let mut hits = Hits { documents: documents.len(), keywords: vec![0; self.keywords], ..Hits::default() };
+        let mut found: Vec<Found> = self
+            .automaton
+            .find_overlapping_iter(documents.text())
+            .map(|hit| Found { start: hit.start(), end: hit.end(), pattern: hit.pattern().as_usize() })
+            .filter(|hit| at_word_boundaries(documents.text(), hit.start, hit.end))
+            .collect();
+        found.sort_unstable_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
+        let mut rest = found.as_slice();
+        while let Some(first) = rest.first() {
+            let document = documents.at(first.start);
+            let (own, others) = rest.split_at(rest.iter().take_while(|hit| documents.at(hit.start) == document).count());
+            self.count_document(own, &mut hits);
+            rest = others;
+        }
+        hits.excluded.sort_unstable();
+        hits.excluded.dedup();
+        hits
+    }
+
+    /// Adds what one document speaks of; its hits are sorted by start, the longest first.
+    fn count_document(&self, found: &[Found], hits: &mut Hits) {
+        let roles = |hit: &Found| self.roles[hit.pattern].iter().copied();
+        let mut said: Vec<Role> = Vec::new();
+        // Categories and shields compete for the text: leftmost first, then the longest.
+        let about_topic = |role: &Role| matches!(role, Role::Lexicon(Meaning::Category(_) | Meaning::Shield));
+        let mut free_from = 0;
+        for hit in found {
+            if hit.start >= free_from && roles(hit).any(|role| about_topic(&role)) {
+                said.extend(roles(hit).filter(about_topic));
+                free_from = hit.end;
+            }
+            said.extend(roles(hit).filter(|role| !about_topic(role)));
+        }
+        said.sort_unstable();
+        said.dedup();
+        let mut categories = Vec::new();
+        for role in said {
+            match role {
+                Role::Lexicon(Meaning::Category(id)) => categories.push(id),
+                Role::Lexicon(Meaning::Trait(id)) => hits.traits[usize::from(id)] += 1,
+                Role::Lexicon(Meaning::Marker(Marker::FirstHand)) => hits.first_hand += 1,
+                Role::Lexicon(Meaning::Marker(Marker::Authority)) => hits.authority += 1,
+                Role::Lexicon(Meaning::Shield | Meaning::Marker(_)) => {}
+                Role::Keyword(at) => hits.keywords[usize::from(at)] += 1,
+                Role::Excluded(at) => hits.excluded.push(at),
+            }
+        }
+        if !categories.is_empty() {
+            hits.categories.push(categories);
+        }
+    }
+}
+
+/// An end of a term that is an ASCII letter or digit must not touch another one.
+fn at_word_boundaries(text: &str, start: usize, end: usize) -> bool {
+    let bytes = text.as_bytes();
+    let touches = |inside: u8, outside: Option<&u8>| inside.is_ascii_alphanumeric() && outside.is_some_and(u8::is_ascii_alphanumeric);
+    let before = start.checked_sub(1).and_then(|at| bytes.get(at));
+    !touches(bytes[start], before) && !touches(bytes[end - 1], bytes.get(end))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ascii_terms_need_word_boundaries_and_chinese_terms_do_not() {
+        assert!(at_word_boundaries("my car.", 3, 6));
+        assert!(!at_word_boundaries("my care", 3, 6));
+        let text = "买车车";
+        assert!(at_word_boundaries(text, 3, 6));
+        assert!(at_word_boundaries("我的car啊", 6, 9));
+    }
+}

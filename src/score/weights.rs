@@ -1,0 +1,63 @@
+//! A kind and a brief's aim in, the weight and threshold of each dimension out. `scoring.md` §5.
+
+use anyhow::{Result, bail};
+
+use super::DIMENSIONS;
+use crate::{
+    brief::Brief,
+    failure::Failure,
+    knowledge::presets::{Preset, Presets},
+    normalize::candidate::Kind,
+};
+
+/// Weights and thresholds of one kind, in the order of the dimensions.
+#[derive(Debug, Clone)]
+pub struct Weights {
+    /// Weights, summing to 1.
+    pub weights: Vec<f64>,
+    /// Thresholds below which the gate closes; `None` has no gate.
+    pub thresholds: Vec<Option<f64>>,
+    /// What is left of the score where a value under a threshold is 0.
+    pub floor: f64,
+    /// What an unknown value counts as.
+    pub unknown_mean: f64,
+}
+
+impl Weights {
+    /// The balanced weights, shifted by the aim, without the dimensions that the brief does not ask for; or the brief's own.
+    ///
+    /// # Errors
+    /// No weight is above 0.
+    pub fn new(kind: Kind, brief: &Brief, presets: &Presets) -> Result<Self> {
+        let balanced = match kind {
+            Kind::Kol => &presets.weights.kol,
+            Kind::Koc => &presets.weights.koc,
+        };
+        let weight = |name: &str| {
+            let given = brief.weights.iter().find(|(dimension, _)| dimension == name).map(|(_, weight)| *weight);
+            let own = if brief.weights.is_empty() { balanced.get(name).copied() } else { given };
+            let shift: f64 = if brief.weights.is_empty() { chosen(brief, presets).map(|preset| preset.multiply.get(name).copied().unwrap_or(1.0)).product() } else { 1.0 };
+            own.unwrap_or(0.0) * shift
+        };
+        let raw: Vec<f64> = DIMENSIONS.iter().map(|dimension| if (dimension.asked)(brief) { weight(dimension.name) } else { 0.0 }).collect();
+        let total: f64 = raw.iter().sum();
+        if total <= 0.0 {
+            bail!(Failure::new("no dimension that the brief asks for has a weight above 0").hint("give [weights] to a dimension that [domain], [style] or [audience] speaks of"));
+        }
+        Ok(Self {
+            weights: raw.iter().map(|weight| weight / total).collect(),
+            thresholds: DIMENSIONS.iter().map(|dimension| presets.gate.get(dimension.name).copied()).collect(),
+            floor: presets.gate.get("floor").copied().unwrap_or(0.30),
+            unknown_mean: presets.unknown.mean,
+        })
+    }
+}
+
+/// The presets that the brief's aim names.
+pub fn chosen<'p>(brief: &Brief, presets: &'p Presets) -> impl Iterator<Item = &'p Preset> {
+    let aim = &brief.aim;
+    let goal = aim.goal.as_ref().and_then(|name| presets.goal.get(name));
+    let mode = aim.mode.as_ref().and_then(|name| presets.mode.get(name));
+    let collaboration = aim.collaboration.as_ref().and_then(|name| presets.collaboration.get(name));
+    goal.into_iter().chain(mode).chain(collaboration)
+}

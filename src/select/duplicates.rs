@@ -1,0 +1,108 @@
+//! Rows of the same creator in, one of them out. Rows that contradict each other are the user's to decide.
+
+use std::collections::HashMap;
+
+use anyhow::{Result, bail};
+use clap::ValueEnum;
+
+use super::pool::Placed;
+use crate::failure::Failure;
+use crate::normalize::{
+    candidate::Candidate,
+    field::{Facet, PriceFormat},
+};
+
+/// What to do with rows of one creator that contradict each other. Rows that do not are merged: the better known one stays.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Policy {
+    /// Stop and show where they differ.
+    Error,
+    /// Keep the row that is read first.
+    First,
+    /// Keep the row with the latest `as_of`; without dates, the one that is read first.
+    Newest,
+}
+
+/// Two exports round and date one share differently; further apart they contradict each other.
+const SHARES_AGREE_WITHIN: f64 = 0.02;
+
+/// Positions (in the ordered list) of rows that share an identity, in the order in which the files hold them.
+#[must_use]
+pub fn groups(placed: &[Placed]) -> Vec<Vec<usize>> {
+    let mut by_identity: HashMap<&str, Vec<usize>> = HashMap::with_capacity(placed.len());
+    for (at, row) in placed.iter().enumerate() {
+        if let Some(identity) = &row.identity {
+            by_identity.entry(identity).or_default().push(at);
+        }
+    }
+    let mut groups: Vec<Vec<usize>> = by_identity.into_values().filter(|group| group.len() > 1).collect();
+    for group in &mut groups {
+        group.sort_by_key(|at| placed[*at].origin);
+    }
+    groups.sort_by_key(|group| placed[group[0]].origin);
+    groups
+}
+
+/// The first field in which two rows contradict each other, with both values. Unknown contradicts nothing, and names and places are written in many ways.
+#[must_use]
+pub fn contradiction(a: &Candidate, b: &Candidate) -> Option<(String, String, String)> {
+    let numbers = [
+        ("followers", a.followers, b.followers),
+        ("posts_30d", a.posts_30d, b.posts_30d),
+        ("followers_growth_30d", a.followers_growth_30d, b.followers_growth_30d),
+    ];
+    let prices = PriceFormat::ALL.map(|format| (format.name(), a.prices[format as usize], b.prices[format as usize]));
+    for (name, left, right) in numbers.into_iter().chain(prices) {
+        if let (Some(left), Some(right)) = (left, right)
+            && left != right
+        {
+            return Some((name.to_owned(), left.to_string(), right.to_string()));
+        }
+    }
+    if let (Some(left), Some(right)) = (a.kind, b.kind)
+        && left != right
+    {
+        return Some(("kind".into(), left.name().into(), right.name().into()));
+    }
+    let figures = a.metrics.iter().find_map(|left| {
+        let same = |right: &&crate::normalize::candidate::Performance| {
+            (right.metric, right.scope, right.window_days, right.mean) == (left.metric, left.scope, left.window_days, left.mean)
+        };
+        b.metrics.iter().find(same).filter(|right| right.value != left.value).map(|right| (left, right))
+    });
+    if let Some((left, right)) = figures {
+        return Some((format!("{:?}", left.metric).to_lowercase(), left.value.to_string(), right.value.to_string()));
+    }
+    Facet::ALL.into_iter().find_map(|facet| {
+        let (left, right) = (&a.audience(facet).bins, &b.audience(facet).bins);
+        let shared = left.iter().find_map(|(bin, share)| {
+            let other = right.iter().find(|(other, _)| other == bin).map(|(_, other)| *other)?;
+            ((share - other).abs() > SHARES_AGREE_WITHIN).then_some((bin, *share, other))
+        });
+        shared.map(|(bin, left, right)| (format!("audience.{}.{}", facet.name(), bin.label()), format!("{left:.4}"), format!("{right:.4}")))
+    })
+}
+
+/// The position of the row that stays. `members` are the group's candidates with their places, in the order of the group.
+///
+/// # Errors
+/// The rows contradict each other and the policy is [`Policy::Error`].
+pub fn keep(group: &[usize], members: &[(Candidate, String)], placed: &[Placed], policy: Policy) -> Result<usize> {
+    let pairs = members.iter().enumerate().flat_map(|(at, left)| members[at + 1..].iter().map(move |right| (left, right)));
+    let conflict = pairs.clone().find_map(|(left, right)| Some((left, right, contradiction(&left.0, &right.0)?)));
+    let Some((left, right, (field, a, b))) = conflict else {
+        // They agree wherever both speak: the better known one stays, and the list is already in that order.
+        return Ok(group.iter().copied().max_by(|x, y| placed[*x].coverage.total_cmp(&placed[*y].coverage).then(y.cmp(x))).unwrap_or(group[0]));
+    };
+    match policy {
+        Policy::First => Ok(group[0]),
+        Policy::Newest => {
+            let newest = members.iter().enumerate().max_by(|(x, a), (y, b)| a.0.as_of.cmp(&b.0.as_of).then(y.cmp(x)));
+            Ok(newest.map_or(group[0], |(at, _)| group[at]))
+        }
+        Policy::Error => bail!(
+            Failure::new(format!("{} and {} are the same creator (`{}`) but differ in `{field}`: {a} and {b}", left.1, right.1, left.0.identity()))
+                .hint("mend the files, or keep one row with `--duplicates first` or `--duplicates newest` (by `as_of`)")
+        ),
+    }
+}

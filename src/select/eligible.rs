@@ -1,0 +1,60 @@
+//! A candidate and the brief's rules in, the reason why it may not be considered out. `scoring.md` §6.
+//!
+//! A rule about something unknown excludes nobody: an unknown price breaks no bound.
+
+use crate::{
+    brief::{Bounds, Brief},
+    normalize::candidate::Candidate,
+    score::text::{Hits, Matcher},
+};
+
+/// Why a candidate is not ranked.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Exclusion {
+    /// Which rule, as the brief names it.
+    pub rule: &'static str,
+    /// What broke it.
+    pub detail: String,
+}
+
+fn excluded(rule: &'static str, detail: impl Into<String>) -> Option<Exclusion> {
+    Some(Exclusion { rule, detail: detail.into() })
+}
+
+/// The first rule that the candidate breaks. `price` is the quote that the brief buys, in the brief's currency.
+#[must_use]
+pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: &Brief, platform_name: &str) -> Option<Exclusion> {
+    let rules = &brief.eligible;
+    let elsewhere = match candidate.platform {
+        Some(platform) => !rules.platforms.contains(&platform),
+        None => !candidate.other_platform.is_empty(),
+    };
+    if !rules.platforms.is_empty() && elsewhere {
+        return excluded("eligible.platforms", if platform_name.is_empty() { &candidate.other_platform } else { platform_name });
+    }
+    if rules.exclude_ids.iter().any(|id| [&candidate.id, &candidate.handle, &candidate.url].contains(&id)) {
+        return excluded("eligible.exclude_ids", candidate.identity());
+    }
+    if let Some(detail) = broken("followers", candidate.followers, rules.followers) {
+        return excluded("eligible.followers", detail);
+    }
+    if let Some(detail) = broken("price", price, rules.price) {
+        return excluded("eligible.price", detail);
+    }
+    if rules.exclude_categories.iter().any(|id| candidate.categories.iter().any(|(own, _)| own == id)) {
+        return excluded("eligible.exclude_categories", "tagged with an excluded category");
+    }
+    let at = usize::from(*hits.excluded.first()?);
+    let word = Matcher::excluded(brief).nth(at).unwrap_or_default();
+    let rule = if at < rules.exclude_keywords.len() { "eligible.exclude_keywords" } else { "brand.competitors" };
+    excluded(rule, format!("its texts hold `{word}`"))
+}
+
+fn broken(what: &str, value: Option<f64>, bounds: Bounds) -> Option<String> {
+    let value = value?;
+    match (bounds.min, bounds.max) {
+        (Some(min), _) if value < min => Some(format!("{what} {value} below {min}")),
+        (_, Some(max)) if value > max => Some(format!("{what} {value} above {max}")),
+        _ => None,
+    }
+}

@@ -1,0 +1,9 @@
+//! Scored candidates in, a ranking out: who may be considered, who is the same, who comes first.
+//!
+//! ```text
+//! candidate ─eligible→ kept or excluded      scored rows ─pool→ frame ─duplicates, order→ boards
+//! ```
+
+pub mod duplicates;
+pub mod eligible;
+pub mod pool;

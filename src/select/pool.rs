@@ -1,0 +1,169 @@
+//! Compact rows of scored candidates in, one polars frame in the total order of `scoring.md` §1 out.
+//!
+//! The frame holds what ordering needs and where each row came from; texts and details are read again for the rows that are shown.
+
+use anyhow::{Context, Result};
+use polars::prelude::{Column, DataFrame, SortMultipleOptions};
+
+use crate::normalize::candidate::Kind;
+
+/// Where a row stands: file, batch of the file, row of the batch.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Origin {
+    /// Position of the file on the command line.
+    pub file: u32,
+    /// Batch of the file.
+    pub batch: u32,
+    /// Row of the batch.
+    pub row: u32,
+}
+
+/// Columns of scored candidates, filled a batch at a time.
+#[derive(Debug, Default)]
+pub struct Pool {
+    origin: [Vec<u32>; 3],
+    koc: Vec<bool>,
+    score: Vec<Option<f64>>,
+    coverage: Vec<f64>,
+    price: Vec<Option<f64>>,
+    followers: Vec<Option<f64>>,
+    identity: Vec<Option<String>>,
+    name: Vec<String>,
+}
+
+/// One scored candidate, as the pool keeps it.
+#[derive(Debug)]
+pub struct Entry<'a> {
+    /// Where it stands.
+    pub origin: Origin,
+    /// Its board.
+    pub kind: Kind,
+    /// Score rounded to 4 decimals; `None` is unscored.
+    pub score: Option<f64>,
+    /// Known mass.
+    pub coverage: f64,
+    /// The quote that the brief buys.
+    pub price: Option<f64>,
+    /// Followers.
+    pub followers: Option<f64>,
+    /// Id, profile address or handle, with the platform behind it; empty where there is none.
+    pub identity: &'a str,
+    /// Nickname, which orders those without identity.
+    pub name: &'a str,
+}
+
+/// The frame's order: boards apart; scored before unscored; score down, coverage down, price up (missing last), identity up.
+/// The columns after that only order rows that nothing else tells apart.
+const ORDER: [(&str, bool); 10] = [
+    ("koc", false),
+    ("score", true),
+    ("coverage", true),
+    ("price", false),
+    ("identity", false),
+    ("name", false),
+    ("followers", true),
+    ("file", false),
+    ("batch", false),
+    ("row", false),
+];
+
+impl Pool {
+    /// Adds a candidate.
+    pub fn push(&mut self, entry: &Entry<'_>) {
+        let Origin { file, batch, row } = entry.origin;
+        for (column, value) in self.origin.iter_mut().zip([file, batch, row]) {
+            column.push(value);
+        }
+        self.koc.push(entry.kind == Kind::Koc);
+        self.score.push(entry.score);
+        self.coverage.push(entry.coverage);
+        self.price.push(entry.price);
+        self.followers.push(entry.followers);
+        self.identity.push((!entry.identity.is_empty()).then(|| entry.identity.to_owned()));
+        self.name.push(entry.name.to_owned());
+    }
+
+    /// How many candidates there are.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.koc.len()
+    }
+
+    /// Whether there is none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.koc.is_empty()
+    }
+
+    /// The batch as a frame.
+    ///
+    /// # Errors
+    /// None that a file could cause.
+    pub fn into_frame(self) -> Result<DataFrame> {
+        let height = self.len();
+        let [file, batch, row] = self.origin;
+        let columns = vec![
+            Column::new("file".into(), file),
+            Column::new("batch".into(), batch),
+            Column::new("row".into(), row),
+            Column::new("koc".into(), self.koc),
+            Column::new("score".into(), self.score),
+            Column::new("coverage".into(), self.coverage),
+            Column::new("price".into(), self.price),
+            Column::new("followers".into(), self.followers),
+            Column::new("identity".into(), self.identity),
+            Column::new("name".into(), self.name),
+        ];
+        DataFrame::new(height, columns).context("candidates do not form a table")
+    }
+}
+
+/// One row of the ordered frame.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Placed {
+    /// Where it stands.
+    pub origin: Origin,
+    /// Its board.
+    pub kind: Kind,
+    /// Whether it has a score, and so a rank.
+    pub scored: bool,
+    /// Known mass.
+    pub coverage: f64,
+    /// Identity, if there is one.
+    pub identity: Option<String>,
+}
+
+/// All batches in the total order.
+///
+/// # Errors
+/// None that a file could cause.
+pub fn ordered(batches: Vec<DataFrame>) -> Result<Vec<Placed>> {
+    let mut batches = batches.into_iter().filter(|batch| batch.height() > 0);
+    let Some(mut frame) = batches.next() else { return Ok(Vec::new()) };
+    for batch in batches {
+        frame.vstack_mut_owned(batch).context("candidates cannot be put together")?;
+    }
+    let options = SortMultipleOptions::new()
+        .with_order_descending_multi(ORDER.map(|(_, descending)| descending))
+        .with_nulls_last(true);
+    let frame = frame.sort(ORDER.map(|(name, _)| name), options).context("candidates cannot be ordered")?;
+    placed(&frame)
+}
+
+fn placed(frame: &DataFrame) -> Result<Vec<Placed>> {
+    let number = |name: &str| -> Result<Vec<u32>> { Ok(frame.column(name)?.u32()?.iter().map(Option::unwrap_or_default).collect()) };
+    let (file, batch, row) = (number("file")?, number("batch")?, number("row")?);
+    let koc = frame.column("koc")?.bool()?;
+    let score = frame.column("score")?.f64()?;
+    let coverage = frame.column("coverage")?.f64()?;
+    let identity = frame.column("identity")?.str()?;
+    Ok((0..frame.height())
+        .map(|at| Placed {
+            origin: Origin { file: file[at], batch: batch[at], row: row[at] },
+            kind: if koc.get(at) == Some(true) { Kind::Koc } else { Kind::Kol },
+            scored: score.get(at).is_some(),
+            coverage: coverage.get(at).unwrap_or(0.0),
+            identity: identity.get(at).map(str::to_owned),
+        })
+        .collect())
+}
