@@ -4,12 +4,14 @@
 //! and the formatting are written out here, because a library's or a platform's may change. The first rows do not depend on how many follow.
 
 use std::io::{self, Write};
+use std::process::ExitCode;
 
 use words::{
     AGENCIES, BADGES, CITIES, COUNTRIES, ENGLISH_NAME_ENDS, ENGLISH_NAMES, ENGLISH_PERSONS, ENGLISH_PROMISES, ENGLISH_TITLES, NAME_ENDS, NAMES, PERSONS,
     PROMISES, PROVINCES, TITLES, TOPICS, Topic,
 };
 
+#[path = "words.rs"]
 mod words;
 
 /// The header row. `followers` and `views` together recognise kolscore's own table.
@@ -320,11 +322,19 @@ pub(crate) fn write(rows: u64, seed: u64, out: &mut impl Write) -> io::Result<()
     out.flush()
 }
 
-fn main() -> io::Result<()> {
+fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let numbers: Vec<u64> = arguments.iter().filter_map(|argument| argument.parse().ok()).collect();
     let (&[rows, seed], 2) = (numbers.as_slice(), arguments.len()) else {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "usage: generate ROWS SEED > candidates.csv"));
+        eprintln!("usage: generate ROWS SEED > candidates.csv");
+        return ExitCode::from(2);
     };
-    write(rows, seed, &mut io::stdout().lock())
+    match write(rows, seed, &mut io::stdout().lock()) {
+        // Whoever reads may stop early, as `head` does.
+        Err(error) if error.kind() != io::ErrorKind::BrokenPipe => {
+            eprintln!("error: {error}");
+            ExitCode::FAILURE
+        }
+        _ => ExitCode::SUCCESS,
+    }
 }

@@ -47,10 +47,7 @@ impl std::error::Error for Failure {}
 /// A closed pipe (`kolscore rank … | head`) is a reader who has seen enough: no text, exit 0.
 #[must_use]
 pub fn explain(error: &Error) -> (String, u8) {
-    let closed = error
-        .chain()
-        .filter_map(|cause| cause.downcast_ref::<std::io::Error>())
-        .any(|cause| cause.kind() == std::io::ErrorKind::BrokenPipe);
+    let closed = error.chain().any(is_closed_pipe);
     if closed {
         return (String::new(), 0);
     }
@@ -63,6 +60,17 @@ pub fn explain(error: &Error) -> (String, u8) {
         text.push('\n');
     }
     (text, if failure.is_some_and(|failure| failure.usage) { 2 } else { 1 })
+}
+
+/// Writers wrap the error of a closed pipe in their own.
+fn is_closed_pipe(cause: &(dyn std::error::Error + 'static)) -> bool {
+    let broken = std::io::ErrorKind::BrokenPipe;
+    let of_csv = || match cause.downcast_ref::<csv::Error>()?.kind() {
+        csv::ErrorKind::Io(error) => Some(error.kind()),
+        _ => None,
+    };
+    let of_json = || cause.downcast_ref::<serde_json::Error>()?.io_error_kind();
+    cause.downcast_ref::<std::io::Error>().map(std::io::Error::kind).or_else(of_csv).or_else(of_json) == Some(broken)
 }
 
 /// `; did you mean …?` for the known word closest to `word`, or nothing where none is close.

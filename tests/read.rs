@@ -61,13 +61,8 @@ fn refused(bytes: impl AsRef<[u8]>) -> (String, String) {
 /// One reader of the `csv` crate over a whole text, with the rules of this room: a return before a line feed belongs
 /// to the line end, and nothing else is changed.
 fn one_reader(text: &[u8], terminator: u8) -> Vec<Vec<Vec<u8>>> {
-    let mut reader = csv::ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .terminator(csv::Terminator::Any(terminator))
-        .from_reader(text);
-    let mut records: Vec<Vec<Vec<u8>>> =
-        reader.byte_records().map(|record| record.expect("memory").iter().map(<[u8]>::to_vec).collect()).collect();
+    let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).terminator(csv::Terminator::Any(terminator)).from_reader(text);
+    let mut records: Vec<Vec<Vec<u8>>> = reader.byte_records().map(|record| record.expect("memory").iter().map(<[u8]>::to_vec).collect()).collect();
     if terminator == b'\n' {
         records.retain(|cells| cells.len() > 1 || cells[0].is_empty() || cells[0].iter().any(|byte| *byte != b'\r'));
         for last in records.iter_mut().filter_map(|cells| cells.last_mut()) {
@@ -144,10 +139,7 @@ fn agrees(source: &Source, text: &[u8], threads: usize) -> Result<(), TestCaseEr
     let Ok((rows, digest)) = read else { return Ok(()) };
     prop_assert_eq!(digest, Digest::of(text));
     let expected = one_reader(text, terminator);
-    let expected: Vec<Vec<Option<String>>> = expected
-        .into_iter()
-        .map(|cells| cells.into_iter().map(|cell| String::from_utf8(cell).ok()).collect())
-        .collect();
+    let expected: Vec<Vec<Option<String>>> = expected.into_iter().map(|cells| cells.into_iter().map(|cell| String::from_utf8(cell).ok()).collect()).collect();
     let found: Vec<u64> = rows.iter().map(|(line, _)| *line).collect();
     prop_assert_eq!(&found[..], &lines[1..]);
     let found: Vec<Vec<Option<String>>> = rows.into_iter().map(|(_, cells)| cells).collect();
@@ -389,8 +381,7 @@ fn the_first_error_in_file_order_is_returned_whoever_finds_it() {
 
 #[test]
 fn results_are_in_file_order_and_batches_can_be_read_again() {
-    let text: String =
-        std::iter::once("id,name\n".into()).chain((0..5000).map(|n| format!("{n},\"x\n{n}\"\n"))).collect();
+    let text: String = std::iter::once("id,name\n".into()).chain((0..5000).map(|n| format!("{n},\"x\n{n}\"\n"))).collect();
     let file = write("a.csv", &text);
     let source = Source::open(&Input::Path(file.path())).expect("a table").with_batch_bytes(1000);
     let work = |batch: &kolscore::read::Batch<'_>| {
@@ -426,9 +417,7 @@ fn real(name: &str) -> Option<Source> {
 
 #[test]
 fn real_files_in_two_encodings_have_the_same_cells() {
-    let (Some(utf8), Some(gb18030)) =
-        (real("douyin_bios/douyin_400_utf8.csv"), real("douyin_bios/douyin_400_gb18030.csv"))
-    else {
+    let (Some(utf8), Some(gb18030)) = (real("douyin_bios/douyin_400_utf8.csv"), real("douyin_bios/douyin_400_gb18030.csv")) else {
         return;
     };
     assert_eq!(gb18030.container().encoding, "gb18030");

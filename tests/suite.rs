@@ -1,1 +1,17 @@
+//! All integration tests in one binary, so that polars is linked once.
 
+#![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "tests")]
+
+mod binary;
+mod brief;
+mod determinism;
+mod documents;
+mod examples;
+mod hostile;
+mod mapping;
+mod packs;
+mod properties;
+mod read;
+mod real_files;
+mod scoring;
+mod traps;

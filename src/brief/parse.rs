@@ -101,7 +101,8 @@ pub(super) struct Metrics {
 pub(super) fn parse(path: &str, text: &str, sets: &[String]) -> Result<(BriefFile, Lines)> {
     let spanned = DeTable::parse(text).map_err(|error| {
         let line = error.span().map_or(1, |span| line_of(text, span.start));
-        Failure::new(format!("{path}:{line}: not TOML: {}", error.message())).hint("texts and Chinese keys stand in quotes: \"辅食\" = 2; lists in brackets: [\"女\"]")
+        Failure::new(format!("{path}:{line}: not TOML: {}", error.message()))
+            .hint("texts and Chinese keys stand in quotes: \"辅食\" = 2; lists in brackets: [\"女\"]")
     })?;
     let mut lines = Lines::new();
     check_keys(path, text, spanned.get_ref(), &mut Vec::new(), &mut lines)?;
@@ -109,6 +110,7 @@ pub(super) fn parse(path: &str, text: &str, sets: &[String]) -> Result<(BriefFil
     for assignment in sets {
         set::apply(assignment, &mut table)?;
     }
+    check_table(&table, &mut Vec::new())?;
     integers_to_floats(&mut table);
     let canonical = serde_json::to_string(&table)?;
     let mut file = BriefFile::default();
@@ -138,7 +140,8 @@ fn read_section(file: &mut BriefFile, section: &str, value: Value) -> Result<(),
 fn wrong_value(path: &str, section: &str, error: &toml::de::Error, lines: &Lines) -> Failure {
     let message = error.message().to_owned();
     let line = lines.iter().filter(|(key, _)| key.starts_with(section)).map(|(_, line)| *line).min().unwrap_or(1);
-    let expected: Vec<String> = keys::KEYS.iter().filter(|key| key.path.split('.').next() == Some(section)).map(|key| format!("      {}: {}", key.path, key.about)).collect();
+    let expected: Vec<String> =
+        keys::KEYS.iter().filter(|key| key.path.split('.').next() == Some(section)).map(|key| format!("      {}: {}", key.path, key.about)).collect();
     let detail = error.to_string();
     let key = detail.lines().find_map(|line| line.strip_prefix("in `")).map(|rest| rest.trim_end_matches('`').to_owned());
     let place = key.map_or_else(|| format!("[{section}]"), |key| format!("`{section}.{key}`"));
@@ -159,7 +162,26 @@ fn check_keys(path: &str, text: &str, table: &DeTable<'_>, above: &mut Vec<Strin
         if let DeValue::Table(inner) = value.get_ref() {
             check_keys(path, text, inner, above, lines)?;
         } else if above.len() == 1 {
-            bail!(Failure::new(format!("{path}:{line}: `{}` is a section, not a value", above[0])).hint(format!("write it as `[{}]` with its keys below", above[0])));
+            bail!(
+                Failure::new(format!("{path}:{line}: `{}` is a section, not a value", above[0]))
+                    .hint(format!("write it as `[{}]` with its keys below", above[0]))
+            );
+        }
+        above.pop();
+    }
+    Ok(())
+}
+
+/// The same for keys that `--set` brought in, which have no line.
+fn check_table(table: &Table, above: &mut Vec<String>) -> Result<()> {
+    for (key, value) in table {
+        above.push(key.clone());
+        let steps: Vec<&str> = above.iter().map(String::as_str).collect();
+        if !keys::is_known(&steps) && !is_style_table(&steps) {
+            return Err(unknown_key("--set", 0, &steps).into());
+        }
+        if let Value::Table(inner) = value {
+            check_table(inner, above)?;
         }
         above.pop();
     }

@@ -87,7 +87,12 @@ fn aim(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Aim
     if let Some(word) = stage.as_deref().filter(|word| !stages.contains(word)) {
         bail!(place.unknown("aim.stage", word, &stages));
     }
-    Ok(Aim { goal: chosen("goal", &presets.goal)?, mode: chosen("mode", &presets.mode)?, collaboration: chosen("collaboration", &presets.collaboration)?, stage })
+    Ok(Aim {
+        goal: chosen("goal", &presets.goal)?,
+        mode: chosen("mode", &presets.mode)?,
+        collaboration: chosen("collaboration", &presets.collaboration)?,
+        stage,
+    })
 }
 
 fn category(key: &str, name: &str, place: &Place<'_>, knowledge: &Knowledge) -> Result<CategoryId, Failure> {
@@ -160,7 +165,11 @@ fn style(asked: &parse::Style, place: &Place<'_>, knowledge: &Knowledge) -> Resu
             bail!(place.failure(
                 &key,
                 &format!("no trait is called `{word}`"),
-                format!("{}traits are {}; `kolscore list traits` prints the words for each", close.map_or(String::new(), |close| format!("did you mean `{close}`? ")), listed(&words[..TRAITS]))
+                format!(
+                    "{}traits are {}; `kolscore list traits` prints the words for each",
+                    close.map_or(String::new(), |close| format!("did you mean `{close}`? ")),
+                    listed(&words[..TRAITS])
+                )
             ));
         };
         positive(&key, weight, place)?;

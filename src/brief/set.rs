@@ -6,14 +6,16 @@ use toml::{Table, Value};
 use super::{keys, parse::unknown_key};
 use crate::failure::Failure;
 
-/// Sets a dotted key; the value is TOML, or text where it is no TOML (`--set aim.goal=branding`).
+/// Sets a dotted key or a whole section; the value is TOML, or text where it is no TOML (`--set aim.goal=branding`).
 pub(super) fn apply(assignment: &str, table: &mut Table) -> Result<()> {
     let Some((key, value)) = assignment.split_once('=') else {
-        bail!(Failure::usage(format!("`--set {assignment}` has no `=`")).hint("write `--set KEY=VALUE`, such as `--set aim.goal=branding` or `--set 'audience.age=[\"18-24\"]'`"));
+        bail!(
+            Failure::usage(format!("`--set {assignment}` has no `=`"))
+                .hint("write `--set KEY=VALUE`, such as `--set aim.goal=branding` or `--set 'audience.age=[\"18-24\"]'`")
+        );
     };
     let steps: Vec<&str> = key.trim().split('.').collect();
-    let leaf = keys::is_known(&steps) && keys::KEYS.iter().any(|known| known.path.split('.').count() == steps.len());
-    if !leaf || steps.len() < 2 {
+    if !keys::is_known(&steps) {
         let mut failure = unknown_key("--set", 0, &steps);
         failure.usage = true;
         bail!(failure);

@@ -51,7 +51,13 @@ pub(super) fn mapping(argument: &str, knowledge: &Knowledge) -> Result<Mapping> 
 }
 
 /// Opens all files and plans their columns.
-pub(super) fn open<'k>(paths: &[PathBuf], mappings: &[Mapping], platform: Option<PlatformId>, threads: usize, knowledge: &'k Knowledge) -> Result<Vec<OpenFile<'k>>> {
+pub(super) fn open<'k>(
+    paths: &[PathBuf],
+    mappings: &[Mapping],
+    platform: Option<PlatformId>,
+    threads: usize,
+    knowledge: &'k Knowledge,
+) -> Result<Vec<OpenFile<'k>>> {
     let mut files = Vec::new();
     for path in paths {
         let source = Source::open(&Input::from_argument(path))?;
@@ -84,7 +90,7 @@ fn every_mapping_is_used(mappings: &[Mapping], files: &[OpenFile<'_>]) -> Result
 
 /// Reads the whole file once to decide what no single cell can tell.
 fn look(file: &mut OpenFile<'_>, threads: usize, knowledge: &Knowledge) -> Result<()> {
-    let normalizer = file.normalizer(knowledge);
+    let normalizer = file.normalizer(knowledge).only_undecided();
     let columns = file.plan.columns.len();
     let (parts, _) = file.source.scan(threads, |batch| {
         let (mut candidate, mut findings) = (Candidate::default(), Findings::new(columns));

@@ -4,6 +4,7 @@ use std::{io::Write, path::PathBuf};
 
 use anyhow::{Context, Result, bail};
 use clap::{ValueEnum, builder::NonEmptyStringValueParser};
+use compact_str::CompactString;
 
 use super::{
     details, flags,
@@ -146,7 +147,8 @@ fn open<'k>(args: &Args, brief: &Brief, knowledge: &'k Knowledge, threads: usize
         None => None,
         Some(name) => Some(knowledge.platforms.named(name).ok_or_else(|| {
             let close = did_you_mean(name, knowledge.platforms.names()).map_or(String::new(), |close| format!("did you mean `{close}`? "));
-            Failure::usage(format!("no platform is called `{name}`")).hint(format!("{close}platforms are {}", knowledge.platforms.names().collect::<Vec<_>>().join(", ")))
+            Failure::usage(format!("no platform is called `{name}`"))
+                .hint(format!("{close}platforms are {}", knowledge.platforms.names().collect::<Vec<_>>().join(", ")))
         })?),
     };
     inputs::open(&args.files, &mappings, platform, threads, knowledge)
@@ -177,7 +179,17 @@ fn without_duplicates(placed: Vec<Placed>, policy: Policy, files: &[OpenFile<'_>
 }
 
 #[expect(clippy::too_many_arguments, reason = "the report is where everything comes together")]
-fn report(args: &Args, format: &Format, norms: &Norms, files: &[OpenFile<'_>], scan: &Scan, setting: &Setting<'_>, placed: &[Placed], merged: u64, extra: &ExtraColumns) -> Result<Report> {
+fn report(
+    args: &Args,
+    format: &Format,
+    norms: &Norms,
+    files: &[OpenFile<'_>],
+    scan: &Scan,
+    setting: &Setting<'_>,
+    placed: &[Placed],
+    merged: u64,
+    extra: &ExtraColumns,
+) -> Result<Report> {
     let cut = args.top.or((format.name == "table").then_some(TABLE_TOP)).unwrap_or(usize::MAX);
     let mut boards = Vec::new();
     for kind in Kind::ALL.into_iter().filter(|kind| args.kind.shows(*kind)) {
@@ -296,7 +308,10 @@ fn refuse_rejects(report: &Report) -> Result<()> {
     let first = report.run.inputs.iter().find_map(|file| Some((file, file.rejects.first()?)));
     if let Some((file, Reject { line, column, cell, reason, .. })) = first {
         let all: u64 = report.run.inputs.iter().map(|file| file.rejected).sum();
-        bail!(Failure::new(format!("{}:{line}: column `{column}`: `{cell}` is {reason} (and {} more)", file.path, all - 1)).hint("mend the cells, or leave `--strict` out to rank with them as unknown"));
+        bail!(
+            Failure::new(format!("{}:{line}: column `{column}`: `{cell}` is {reason} (and {} more)", file.path, all - 1))
+                .hint("mend the cells, or leave `--strict` out to rank with them as unknown")
+        );
     }
     Ok(())
 }
@@ -330,7 +345,7 @@ enum Extra {
     /// A candidate field, by its position in [`FIELDS`].
     Field(&'static str),
     /// A column of the files, by its folded name.
-    Header(String),
+    Header(CompactString),
 }
 
 /// Fields that `--columns` can add: those with one text or number.
@@ -348,7 +363,10 @@ impl ExtraColumns {
             } else {
                 let known = headers.iter().copied().chain(FIELD_COLUMNS.iter().copied());
                 let close = did_you_mean(name, known).map_or(String::new(), |close| format!("did you mean `{close}`? "));
-                bail!(Failure::usage(format!("`--columns`: no file has the column `{name}`")).hint(format!("{close}besides the files' headers there are {}", FIELD_COLUMNS.join(", "))));
+                bail!(
+                    Failure::usage(format!("`--columns`: no file has the column `{name}`"))
+                        .hint(format!("{close}besides the files' headers there are {}", FIELD_COLUMNS.join(", ")))
+                );
             }
         }
         if args.keep_all {
@@ -373,7 +391,7 @@ impl ExtraColumns {
 
     fn cells(&self, candidate: &Candidate, record: &Record<'_>, file: &OpenFile<'_>, setting: &Setting<'_>) -> Vec<String> {
         let _ = (FIELDS, setting);
-        let header = |folded: &String| {
+        let header = |folded: &CompactString| {
             let at = file.plan.columns.iter().position(|column| fold_label(&column.name) == *folded)?;
             Some(record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned))
         };

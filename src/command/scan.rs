@@ -43,7 +43,7 @@ pub(super) struct FileScan {
 
 /// What one batch gave.
 struct Part {
-    pool: Pool,
+    frame: DataFrame,
     excluded: Vec<(Origin, Exclusion)>,
     records: u64,
     blank: u64,
@@ -87,7 +87,7 @@ pub(super) fn scan(files: &[OpenFile<'_>], setting: &Setting<'_>, threads: usize
             scanned.findings.append(part.findings);
             scanned.spans.push(part.span);
             whole.excluded.extend(part.excluded);
-            whole.frames.push(part.pool.into_frame()?);
+            whole.frames.push(part.frame);
         }
         decide::refuse_misnamed(file.source.name(), &file.plan, &scanned.findings.tallies, &scanned.findings.rejects.kept)?;
         whole.files.push(scanned);
@@ -98,7 +98,9 @@ pub(super) fn scan(files: &[OpenFile<'_>], setting: &Setting<'_>, threads: usize
 fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> Result<Part> {
     let normalizer = open.normalizer(setting.knowledge);
     let mut candidate = Candidate::default();
-    let mut part = Part { pool: Pool::default(), excluded: Vec::new(), records: 0, blank: 0, findings: Findings::new(open.plan.columns.len()), span: batch.span() };
+    let mut pool = Pool::default();
+    let mut part =
+        Part { frame: DataFrame::empty(), excluded: Vec::new(), records: 0, blank: 0, findings: Findings::new(open.plan.columns.len()), span: batch.span() };
     batch.for_each(|record| {
         part.records += 1;
         match normalizer.fill(record, &mut candidate, &mut part.findings) {
@@ -106,24 +108,25 @@ fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setti
             Outcome::Rejected => {}
             Outcome::Candidate => {
                 let origin = Origin { file, batch: part.span.index, row: record.row() };
-                take(&candidate, origin, setting, &mut part);
+                take(&candidate, origin, setting, &mut pool, &mut part.excluded);
             }
         }
         Ok(())
     })?;
+    part.frame = pool.into_frame()?;
     Ok(part)
 }
 
-fn take(candidate: &Candidate, origin: Origin, setting: &Setting<'_>, part: &mut Part) {
+fn take(candidate: &Candidate, origin: Origin, setting: &Setting<'_>, pool: &mut Pool, excluded: &mut Vec<(Origin, Exclusion)>) {
     let hits = setting.scorer.hits(candidate);
     let (price, platform) = (setting.price(candidate), setting.platform(candidate));
     if let Some(exclusion) = eligible::exclusion(candidate, &hits, price, setting.brief, platform) {
-        part.excluded.push((origin, exclusion));
+        excluded.push((origin, exclusion));
         return;
     }
     let scored = setting.scorer.score(candidate, &hits);
     let identity = if candidate.identity().is_empty() { String::new() } else { format!("{}\u{1f}{platform}", candidate.identity()) };
-    part.pool.push(&Entry {
+    pool.push(&Entry {
         origin,
         kind: scored.kind.kind,
         score: scored.total.score,
@@ -131,6 +134,7 @@ fn take(candidate: &Candidate, origin: Origin, setting: &Setting<'_>, part: &mut
         price,
         followers: candidate.followers,
         identity: &identity,
-        name: &candidate.name,
+        // A nickname orders only those whom nothing else tells apart.
+        name: if identity.is_empty() { &candidate.name } else { "" },
     });
 }

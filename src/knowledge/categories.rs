@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
+use compact_str::CompactString;
 use serde::Deserialize;
 
 use crate::normalize::fold::fold_label;
@@ -14,8 +15,8 @@ pub type CategoryId = u16;
 #[derive(Debug)]
 pub struct Categories {
     list: Vec<Category>,
-    by_name: HashMap<String, CategoryId>,
-    by_tag: HashMap<String, CategoryId>,
+    by_name: HashMap<CompactString, CategoryId>,
+    by_tag: HashMap<CompactString, CategoryId>,
     similarity: Vec<f64>,
 }
 
@@ -86,8 +87,8 @@ impl Categories {
 
     /// Names (id, Chinese and English path) and tags (aliases and names) to ids. A last step alone counts where it is unique.
     fn index(&mut self) -> Result<()> {
-        let mut steps: HashMap<String, Vec<CategoryId>> = HashMap::new();
-        let mut aliases: HashMap<String, CategoryId> = HashMap::new();
+        let mut steps: HashMap<CompactString, Vec<CategoryId>> = HashMap::new();
+        let mut aliases: HashMap<CompactString, CategoryId> = HashMap::new();
         for (at, category) in self.list.iter().enumerate() {
             let id = at as CategoryId;
             for name in [category.id.clone(), self.path(id), self.english_path(id)] {
@@ -168,7 +169,8 @@ impl Categories {
     fn named_path(&self, id: CategoryId, name: impl Fn(&Category) -> &String) -> String {
         let own = &self.list[usize::from(id)];
         let ends = own.id.match_indices('/').map(|(at, _)| at).chain([own.id.len()]);
-        let steps: Vec<&str> = ends.filter_map(|end| self.list.iter().find(|category| category.id == own.id[..end])).map(|category| name(category).as_str()).collect();
+        let steps: Vec<&str> =
+            ends.filter_map(|end| self.list.iter().find(|category| category.id == own.id[..end])).map(|category| name(category).as_str()).collect();
         steps.join("/")
     }
 }

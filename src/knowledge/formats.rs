@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Context, Result};
+use compact_str::CompactString;
 use serde::Deserialize;
 
 use super::{files, regions::Regions};
@@ -20,10 +21,10 @@ pub struct Pack {
     /// Platform of every row, where the export knows only one.
     pub platform: Option<String>,
     /// Folded headers that must all be there; empty serves every file.
-    pub recognise: Vec<String>,
+    pub recognise: Vec<CompactString>,
     /// What a careful analyst should know.
     pub notes: Vec<String>,
-    columns: BTreeMap<String, Target>,
+    columns: BTreeMap<CompactString, Target>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -84,7 +85,7 @@ struct Suggestions {
 }
 
 /// Folded header words and the targets that they suggest.
-pub(super) fn suggestions() -> Result<Vec<(String, String)>> {
+pub(super) fn suggestions() -> Result<Vec<(CompactString, String)>> {
     let file: Suggestions = files::table("suggestions.toml")?;
     Ok(file.suggestions.into_iter().map(|(word, target)| (fold_label(&word), target)).collect())
 }

@@ -3,6 +3,7 @@
 //! Nothing here is code that a user would have to change: each part is a table under `data/`, with its source and year.
 
 use anyhow::Result;
+use compact_str::CompactString;
 
 pub mod categories;
 mod files;
@@ -41,7 +42,7 @@ pub struct Knowledge {
     /// Format packs, in the order of their ids; the first without `recognise` serves every file.
     pub packs: Vec<Pack>,
     /// Headers that are suggested, never acted upon: folded header and target.
-    pub suggestions: Vec<(String, String)>,
+    pub suggestions: Vec<(CompactString, String)>,
 }
 
 impl Knowledge {

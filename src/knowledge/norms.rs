@@ -103,6 +103,12 @@ impl Norms {
         base.shares.iter().find(|(known, _)| known == bin).map_or(base.other, |(_, share)| *share)
     }
 
+    /// The share of a bin that has none of its own.
+    #[must_use]
+    pub fn other_share(&self, facet: Facet) -> f64 {
+        self.base.get(&facet).map_or(0.0, |base| base.other)
+    }
+
     /// All bins with a published base share, for facets whose bins are the same everywhere.
     #[must_use]
     pub fn bins(&self, facet: Facet) -> Vec<Bin> {

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Context, Result};
+use compact_str::CompactString;
 use serde::Deserialize;
 
 use crate::normalize::fold::fold_label;
@@ -15,7 +16,7 @@ pub type PlatformId = u8;
 pub struct Platforms {
     list: Vec<Platform>,
     tiers: Vec<TierTable>,
-    by_name: HashMap<String, PlatformId>,
+    by_name: HashMap<CompactString, PlatformId>,
 }
 
 /// One platform.
@@ -68,7 +69,11 @@ impl Platforms {
     pub(super) fn new(file: PlatformFile, tiers: TierFile) -> Result<Self> {
         let mut by_name = HashMap::new();
         for (at, platform) in file.platform.iter().enumerate() {
-            tiers.tiers.iter().find(|table| table.id == platform.tiers).with_context(|| format!("`data/platforms.toml`: `{}` names unknown tiers", platform.id))?;
+            tiers
+                .tiers
+                .iter()
+                .find(|table| table.id == platform.tiers)
+                .with_context(|| format!("`data/platforms.toml`: `{}` names unknown tiers", platform.id))?;
             for name in platform.aliases.iter().chain([&platform.id, &platform.name]) {
                 by_name.insert(fold_label(name), at as PlatformId);
             }

@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 
+use compact_str::CompactString;
 use serde::Deserialize;
 
 use crate::normalize::fold::fold_label;
@@ -9,7 +10,7 @@ use crate::normalize::fold::fold_label;
 /// Canonical names of provinces and of the places beyond them.
 #[derive(Debug, Default)]
 pub struct Regions {
-    canonical: HashMap<String, String>,
+    canonical: HashMap<CompactString, CompactString>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -35,7 +36,7 @@ impl Regions {
         let mut canonical = HashMap::new();
         for region in file.region {
             for alias in region.aliases.iter().chain([&region.name]) {
-                canonical.insert(fold_label(alias), region.name.clone());
+                canonical.insert(fold_label(alias), CompactString::from(&region.name));
             }
         }
         Self { canonical }
@@ -43,7 +44,7 @@ impl Regions {
 
     /// The canonical name of a folded label; a label that no region is called by is its own name.
     #[must_use]
-    pub fn canonical(&self, label: &str) -> String {
-        self.canonical.get(label).cloned().unwrap_or_else(|| label.to_owned())
+    pub fn canonical(&self, label: &str) -> CompactString {
+        self.canonical.get(label).cloned().unwrap_or_else(|| label.into())
     }
 }

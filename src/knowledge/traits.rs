@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Result, bail};
+use compact_str::CompactString;
 use serde::Deserialize;
 
 use crate::normalize::fold::fold_label;
@@ -17,8 +18,8 @@ pub type TraitId = u8;
 #[derive(Debug)]
 pub struct Traits {
     list: Vec<Trait>,
-    by_word: HashMap<String, TraitId>,
-    by_tag: HashMap<String, TraitId>,
+    by_word: HashMap<CompactString, TraitId>,
+    by_tag: HashMap<CompactString, TraitId>,
 }
 
 /// One trait.
@@ -103,6 +104,6 @@ impl Traits {
 
     /// Every word that a brief may use.
     pub fn words(&self) -> impl Iterator<Item = &str> {
-        self.by_word.keys().map(String::as_str)
+        self.by_word.keys().map(CompactString::as_str)
     }
 }

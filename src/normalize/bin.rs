@@ -1,5 +1,7 @@
 //! One audience label in, a bin key out: genders, age bands, city tiers, and places or interests by their folded name.
 
+use compact_str::CompactString;
+
 use super::{field::Facet, fold::fold_label};
 use crate::knowledge::regions::Regions;
 
@@ -20,7 +22,7 @@ pub enum Bin {
     /// City tier, 0 is 一线.
     Tier(u8),
     /// A place, an interest or a crowd, by its canonical folded name.
-    Label(String),
+    Label(CompactString),
 }
 
 /// The youngest and oldest years that open age bands reach to: platforms admit accounts from 13, and 69 keeps `>44` from reaching into ages that hardly use them.
@@ -46,7 +48,7 @@ impl Bin {
             Facet::Age => age(&label).map(|(from, to)| Self::Age { from, to }),
             Facet::CityTier => tier(&label),
             Facet::Region => Some(Self::Label(regions.canonical(&label))),
-            Facet::City => Some(Self::Label(label.trim_end_matches('市').to_owned())),
+            Facet::City => Some(Self::Label(label.trim_end_matches('市').into())),
             Facet::Interest | Facet::Crowd => (!label.is_empty()).then_some(Self::Label(label)),
         }
     }
@@ -61,7 +63,7 @@ impl Bin {
             Self::Age { from, to } if *to == OPEN_AGES.1 => format!("{from}+"),
             Self::Age { from, to } => format!("{from}-{to}"),
             Self::Tier(tier) => TIERS[usize::from(*tier)].into(),
-            Self::Label(label) => label.clone(),
+            Self::Label(label) => label.to_string(),
         }
     }
 }

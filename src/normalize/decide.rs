@@ -71,7 +71,13 @@ pub fn refuse_misnamed(file: &str, plan: &Plan<'_>, tallies: &[Tally], rejects: 
     let describe = |(column, tally): &(&Column, &Tally)| {
         let example = rejects.iter().find(|reject| reject.column == column.name);
         let cell = example.map_or(String::new(), |reject| format!(" (line {}: `{}` is {})", reject.line, reject.cell, reject.reason));
-        format!("column `{}` is taken for `{}`, but {} of its {} filled cells are not{cell}", column.name, column.target, tally.refused, tally.filled.max(tally.refused))
+        format!(
+            "column `{}` is taken for `{}`, but {} of its {} filled cells are not{cell}",
+            column.name,
+            column.target,
+            tally.refused,
+            tally.filled.max(tally.refused)
+        )
     };
     let message: Vec<String> = columns.iter().map(describe).collect();
     let lines: Vec<String> = columns.iter().map(|(column, _)| format!("      {}", line(&column.name, "ignore"))).collect();

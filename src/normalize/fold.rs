@@ -4,6 +4,7 @@
 
 use std::sync::LazyLock;
 
+use compact_str::CompactString;
 use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 const FIRST: u32 = 0x3400;
@@ -21,34 +22,51 @@ static SIMPLIFIED: LazyLock<Vec<char>> = LazyLock::new(|| {
 
 /// Appends the folded form of `text` to `out`.
 pub fn fold_into(text: &str, out: &mut String) {
-    if text.is_ascii() {
-        out.extend(text.bytes().map(|byte| char::from(byte.to_ascii_lowercase())));
-    } else if is_nfkc_quick(text.chars()) == IsNormalized::Yes {
-        text.chars().for_each(|c| push_folded(c, out));
-    } else {
-        text.nfkc().for_each(|c| push_folded(c, out));
-    }
+    out.reserve(text.len());
+    fold_each(text, |c| out.push(c));
 }
 
 /// The folded form of `text`.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let mut out = String::with_capacity(text.len());
+    let mut out = String::new();
     fold_into(text, &mut out);
     out
 }
 
-/// The folded form of a header, tag or label: folded, with all white space removed.
+/// The folded form of a header, tag or label: folded, with all white space removed. Short labels are not allocated.
 #[must_use]
-pub fn fold_label(text: &str) -> String {
-    fold(text).split_whitespace().collect()
+pub fn fold_label(text: &str) -> CompactString {
+    let mut out = CompactString::const_new("");
+    fold_each(text, |c| {
+        if !c.is_whitespace() {
+            out.push(c);
+        }
+    });
+    out
 }
 
-fn push_folded(c: char, out: &mut String) {
+/// Calls `push` with each character of the folded form.
+fn fold_each(text: &str, mut push: impl FnMut(char)) {
+    if text.is_ascii() {
+        text.bytes().for_each(|byte| push(char::from(byte.to_ascii_lowercase())));
+    } else if text.chars().all(is_stable) || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
+        text.chars().for_each(|c| push_folded(c, &mut push));
+    } else {
+        text.nfkc().for_each(|c| push_folded(c, &mut push));
+    }
+}
+
+/// Characters that normalization leaves alone, and that make up nearly all text: a quicker look than the tables.
+fn is_stable(c: char) -> bool {
+    c.is_ascii() || matches!(u32::from(c), FIRST..=LAST | 0x3001..=0x3029 | 0x1F300..=0x1FAFF)
+}
+
+fn push_folded(c: char, push: &mut impl FnMut(char)) {
     match u32::from(c) {
-        0..=0x7F => out.push(c.to_ascii_lowercase()),
-        code @ FIRST..=LAST => out.push(SIMPLIFIED[(code - FIRST) as usize]),
-        _ => out.extend(c.to_lowercase()),
+        0..=0x7F => push(c.to_ascii_lowercase()),
+        code @ FIRST..=LAST => push(SIMPLIFIED[(code - FIRST) as usize]),
+        _ => c.to_lowercase().for_each(push),
     }
 }
 

@@ -16,9 +16,9 @@ pub fn texts<'a>(text: &'a str, separator: Option<&str>, loose: bool, mut each: 
     match separator {
         Some(separator) => text.split(separator).for_each(keep),
         None if text.contains("\",") => text.split("\",").for_each(keep),
-        None if loose => text
-            .split(|c: char| c.is_whitespace() || matches!(c, '#' | ',' | '，' | ';' | '；' | '、' | '|' | '/'))
-            .for_each(|item| keep(without_count(item))),
+        None if loose => {
+            text.split(|c: char| c.is_whitespace() || matches!(c, '#' | ',' | '，' | ';' | '；' | '、' | '|' | '/')).for_each(|item| keep(without_count(item)))
+        }
         None if text.contains(['\n', '\r']) => text.split(['\n', '\r']).for_each(keep),
         None => text.split(['|', ';', '；']).for_each(keep),
     }

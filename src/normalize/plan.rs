@@ -1,6 +1,7 @@
 //! The headers of one file in, what each column is taken for out; what cannot be decided stops the run with the lines to write.
 
 use anyhow::{Result, bail};
+use compact_str::CompactString;
 
 use super::{
     field::{Field, Reading},
@@ -8,7 +9,7 @@ use super::{
     target::{Target, Unit},
 };
 use crate::{
-    failure::{Failure, did_you_mean},
+    failure::Failure,
     knowledge::{Knowledge, formats::Pack},
     read::Header,
 };
@@ -77,7 +78,7 @@ const UNIT_ENDINGS: &[(&str, Unit)] = &[
 /// # Errors
 /// Columns that need a decision, all of them in one failure with the lines to write; no column that names the candidate.
 pub fn plan<'k>(file: &str, headers: &[Header], mappings: &[Mapping], knowledge: &'k Knowledge) -> Result<Plan<'k>> {
-    let folded: Vec<String> = headers.iter().map(|header| fold_label(&header.name)).collect();
+    let folded: Vec<CompactString> = headers.iter().map(|header| fold_label(&header.name)).collect();
     let pack = recognise(&folded, &knowledge.packs)?;
     let mut columns: Vec<Column> = headers.iter().zip(&folded).map(|(header, folded)| decided(header, folded, mappings, pack)).collect();
     if let Some(general) = knowledge.packs.first() {
@@ -95,7 +96,7 @@ pub fn plan<'k>(file: &str, headers: &[Header], mappings: &[Mapping], knowledge:
 }
 
 /// The pack whose every `recognise` header is there; the one that asks for the most wins.
-fn recognise<'k>(folded: &[String], packs: &'k [Pack]) -> Result<&'k Pack> {
+fn recognise<'k>(folded: &[CompactString], packs: &'k [Pack]) -> Result<&'k Pack> {
     let found = packs.iter().filter(|pack| pack.recognise.iter().all(|header| folded.contains(header)));
     let named = |pack: &Pack| folded.iter().filter(|header| pack.target(header).is_some()).count();
     match found.max_by_key(|pack| (pack.recognise.len(), named(pack), std::cmp::Reverse(&pack.id))) {
@@ -114,7 +115,7 @@ fn decided(header: &Header, folded: &str, mappings: &[Mapping], pack: &Pack) -> 
 }
 
 /// Takes the general list's word for columns that nobody named, unless their field is taken.
-fn fill_from_general(columns: &mut [Column], folded: &[String], general: &Pack) {
+fn fill_from_general(columns: &mut [Column], folded: &[CompactString], general: &Pack) {
     let taken: Vec<Target> = columns.iter().filter(|column| column.target.field.is_some()).map(|column| column.target.clone()).collect();
     for (column, folded) in columns.iter_mut().zip(folded) {
         if column.origin != Origin::Nobody {
@@ -161,7 +162,11 @@ fn undecided(columns: &[Column]) -> Vec<Open> {
             let units = target.undecided.join("` or `");
             open.push(Open {
                 why: format!("column `{}` may be in `{units}`: the file does not say", one_line(&column.name)),
-                lines: target.undecided.iter().map(|unit| line(&column.name, &format!("{}:{unit}", target.text.split(':').next().unwrap_or_default()))).collect(),
+                lines: target
+                    .undecided
+                    .iter()
+                    .map(|unit| line(&column.name, &format!("{}:{unit}", target.text.split(':').next().unwrap_or_default())))
+                    .collect(),
             });
         }
         let rivals: Vec<&Column> = columns.iter().filter(|other| rival(&other.target, target)).collect();
@@ -186,19 +191,33 @@ fn rival(a: &Target, b: &Target) -> bool {
 fn ask(file: &str, open: &[Open]) -> Failure {
     let why: Vec<&str> = open.iter().map(|open| open.why.as_str()).collect();
     let lines: Vec<String> = open.iter().flat_map(|open| open.lines.iter()).map(|line| format!("      {line}")).collect();
-    Failure::new(format!("{file}:1: {}", why.join("; "))).hint(format!(
-        "decide in the brief (or with `--map 'HEADER=TARGET'`), keeping the lines that are right:\n      [columns]\n{}",
+    Failure::new(format!("{file}:1: {}", why.join("; ")))
+        .hint(format!("decide in the brief (or with `--map 'HEADER=TARGET'`), keeping the lines that are right:\n      [columns]\n{}", lines.join("\n")))
+}
+
+fn nobody_is_named(file: &str, columns: &[Column], knowledge: &Knowledge) -> Failure {
+    let mut lines: Vec<String> = suggested(columns, knowledge);
+    if !columns.iter().any(|column| suggestion(&column.name, knowledge).is_some_and(|target| matches!(target, "id" | "handle" | "name" | "url"))) {
+        lines.insert(0, "\"the header of the column that names the creator\" = \"id\"".to_owned());
+    }
+    let lines: Vec<String> = lines.iter().map(|line| format!("      {line}")).collect();
+    let names: Vec<String> = columns.iter().take(12).map(|column| format!("`{}`", one_line(&column.name))).collect();
+    Failure::new(format!("{file}:1: no column names the candidate (id, handle, name or url) among {}", names.join(", "))).hint(format!(
+        "say what the columns are, in the brief or with `--map 'HEADER=TARGET'` (`kolscore list fields` prints the targets); for this file perhaps:\n      [columns]\n{}",
         lines.join("\n")
     ))
 }
 
-fn nobody_is_named(file: &str, columns: &[Column], knowledge: &Knowledge) -> Failure {
-    let lines: Vec<String> = columns.iter().filter_map(|column| Some(format!("      {}", line(&column.name, suggestion(&column.name, knowledge)?)))).collect();
-    let names: Vec<String> = columns.iter().take(12).map(|column| format!("`{}`", one_line(&column.name))).collect();
-    let advice = if lines.is_empty() { format!("      {}", line(columns.first().map_or("HEADER", |column| &column.name), "name")) } else { lines.join("\n") };
-    Failure::new(format!("{file}:1: no column names the candidate (id, handle, name or url) among {}", names.join(", "))).hint(format!(
-        "say what the columns are, in the brief or with `--map 'HEADER=TARGET'` (`kolscore list fields` prints the targets); for this file perhaps:\n      [columns]\n{advice}"
-    ))
+/// Lines that might be right for headers that nobody knows. Of two columns under one header, the first is taken to repeat the second in short form.
+fn suggested(columns: &[Column], knowledge: &Knowledge) -> Vec<String> {
+    let repeated = |column: &Column| columns.iter().any(|other| other.name == format!("{}#2", column.name));
+    let line_for = |column: &Column| {
+        let label =
+            column.name.rsplit_once('#').filter(|(label, n)| !label.is_empty() && n.parse::<u32>().is_ok()).map_or(column.name.as_str(), |(label, _)| label);
+        let target = suggestion(label, knowledge)?;
+        Some(line(&column.name, &if repeated(column) { format!("{target}:check") } else { target.to_owned() }))
+    };
+    columns.iter().filter_map(line_for).collect()
 }
 
 /// What an unknown header might mean, for advice only.
@@ -207,8 +226,9 @@ pub fn suggestion<'k>(header: &str, knowledge: &'k Knowledge) -> Option<&'k str>
     let header = fold_label(header);
     let exact = knowledge.suggestions.iter().find(|(word, _)| *word == header);
     let close = || {
-        let word = did_you_mean(&header, knowledge.suggestions.iter().map(|(word, _)| word.as_str()))?;
-        (strsim::jaro_winkler(word, &header) > 0.88).then(|| knowledge.suggestions.iter().find(|(known, _)| known == word)).flatten()
+        let similarity = |word: &str| strsim::normalized_damerau_levenshtein(word, &header);
+        let closest = knowledge.suggestions.iter().max_by(|a, b| similarity(&a.0).total_cmp(&similarity(&b.0)));
+        closest.filter(|(word, _)| similarity(word) > 0.8)
     };
     exact.or_else(close).map(|(_, target)| target.as_str())
 }

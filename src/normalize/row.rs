@@ -119,6 +119,13 @@ impl<'a> Normalizer<'a> {
         Self { plan, knowledge, platform: of_pack.or(platform), order }
     }
 
+    /// The same normalizer, reading only columns whose unit the whole column decides.
+    #[must_use]
+    pub fn only_undecided(mut self) -> Self {
+        self.order.retain(|at| self.plan.columns[*at].unit == Unit::Share);
+        self
+    }
+
     /// Fills `candidate` from a record. Every cell that is not taken goes to `findings`.
     pub fn fill(&self, record: &Record<'_>, candidate: &mut Candidate, findings: &mut Findings) -> Outcome {
         candidate.clear();
@@ -213,7 +220,11 @@ impl<'a> Normalizer<'a> {
             list::tags(cell, separator, |path, _| {
                 candidate.has_style_tags = true;
                 let found = path.iter().filter_map(|step| self.knowledge.traits.tagged(step));
-                found.for_each(|id| if !candidate.style_tags.contains(&id) { candidate.style_tags.push(id) });
+                found.for_each(|id| {
+                    if !candidate.style_tags.contains(&id) {
+                        candidate.style_tags.push(id)
+                    }
+                });
             });
         } else if let Some(id) = categories.tagged(&[cell.trim()]) {
             // `Cinema & Actors/actresses` is one tag, whatever its slash looks like.
@@ -289,6 +300,8 @@ fn settle_sum(facet: Facet, distribution: &mut super::candidate::Distribution, l
     if distribution.bins.is_empty() {
         return;
     }
+    // Summed in one order, whatever the order of columns and cells.
+    distribution.bins.sort_by(|a, b| a.0.cmp(&b.0));
     let sum = distribution.listed();
     let negative = distribution.bins.iter().any(|(_, share)| *share < 0.0);
     if negative || sum > 1.10 || sum == 0.0 {

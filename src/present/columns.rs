@@ -6,7 +6,11 @@ use crate::score::DIMENSIONS;
 /// The headers: fixed columns, one a dimension, then the extra ones.
 pub(super) fn headers(report: &Report) -> Vec<String> {
     let dimensions = DIMENSIONS.iter().map(|dimension| dimension.name);
-    let fixed = ["rank", "kind", "id", "name", "platform", "score", "score_lo", "score_hi", "coverage"].into_iter().chain(dimensions).chain(["followers", "price", "flags"]);
+    let fixed = ["rank", "kind", "id", "name", "platform", "score", "score_lo", "score_hi", "coverage"].into_iter().chain(dimensions).chain([
+        "followers",
+        "price",
+        "flags",
+    ]);
     fixed.map(str::to_owned).chain(report.extra_columns.iter().cloned()).collect()
 }
 

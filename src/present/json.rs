@@ -13,11 +13,8 @@ use super::{
 /// Writes one object; its fields may be added to, never renamed.
 pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<()> {
     let boards: Vec<Value> = report.boards.iter().map(|board| board_value(board, &report.extra_columns)).collect();
-    let excluded: Vec<Value> = report
-        .excluded
-        .iter()
-        .map(|row| json!({"place": row.place, "id": row.id, "name": row.name, "rule": row.rule, "detail": row.detail}))
-        .collect();
+    let excluded: Vec<Value> =
+        report.excluded.iter().map(|row| json!({"place": row.place, "id": row.id, "name": row.name, "rule": row.rule, "detail": row.detail})).collect();
     let whole = json!({"run": run_value(&report.run), "boards": boards, "excluded": excluded});
     serde_json::to_writer_pretty(&mut *out, &whole)?;
     out.write_all(b"\n")?;

@@ -31,7 +31,7 @@ const DETAILS: [Detail; 7] = [
     Detail { bar: 5, interval: true, price: true, name: 24, flags: 40 },
     Detail { bar: 4, interval: true, price: true, name: 20, flags: 24 },
     Detail { bar: 3, interval: true, price: true, name: 16, flags: 16 },
-    Detail { bar: 3, interval: true, price: true, name: 14, flags: 14 },
+    Detail { bar: 3, interval: true, price: true, name: 13, flags: 14 },
     Detail { bar: 0, interval: true, price: true, name: 14, flags: 14 },
     Detail { bar: 0, interval: true, price: false, name: 14, flags: 0 },
     Detail { bar: 0, interval: false, price: false, name: 12, flags: 0 },

@@ -70,7 +70,7 @@ impl Batch<'_> {
         let mut cells = ByteRecord::new();
         let mut row = 0;
         while reader.read_byte_record(&mut cells)? {
-            if cells.len() == 1 && self.shape.terminator == b'\n' && is_return(cells.as_slice()) {
+            if cells.len() == 1 && is_line_end(cells.as_slice()) {
                 continue;
             }
             let offset = cells.position().map_or(1, csv::Position::byte).saturating_sub(1);
@@ -81,9 +81,9 @@ impl Batch<'_> {
     }
 }
 
-/// Whether a record is the return of a blank line that ends in CRLF.
-fn is_return(text: &[u8]) -> bool {
-    !text.is_empty() && text.iter().all(|byte| *byte == b'\r')
+/// Whether a record is only what is left of a blank line: the return of CRLF, or the line feed after a last lone return.
+fn is_line_end(text: &[u8]) -> bool {
+    !text.is_empty() && text.iter().all(|byte| matches!(byte, b'\r' | b'\n'))
 }
 
 /// A batch that was read again and owns its text.

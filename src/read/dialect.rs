@@ -121,11 +121,7 @@ impl Outline {
     /// The header's line end, except that a lone return ends lines only where nothing else does.
     fn line_end(&self) -> LineEnd {
         let first = self.ends.first().copied().unwrap_or(LineEnd::Lf);
-        if first == LineEnd::Cr {
-            self.ends.iter().copied().find(|end| *end != LineEnd::Cr).unwrap_or(LineEnd::Cr)
-        } else {
-            first
-        }
+        if first == LineEnd::Cr { self.ends.iter().copied().find(|end| *end != LineEnd::Cr).unwrap_or(LineEnd::Cr) } else { first }
     }
 }
 

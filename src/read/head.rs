@@ -52,8 +52,7 @@ impl Head {
         let (skipped, declared) = preamble(sample);
         let text = &sample[skipped..];
         let prefer_tab = Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("tsv"));
-        let dialect =
-            declared.map_or_else(|| dialect::judge(text, prefer_tab), |delimiter| dialect::known(text, delimiter));
+        let dialect = declared.map_or_else(|| dialect::judge(text, prefer_tab), |delimiter| dialect::known(text, delimiter));
         let terminator = dialect.line_end.terminator();
         let mut cutter = Cutter::new(dialect.delimiter, terminator);
         cutter.advance(text, whole);
@@ -79,9 +78,7 @@ fn preamble(sample: &[u8]) -> (usize, Option<u8>) {
     let blank = |from: usize| from + sample[from..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
     let start = blank(0);
     match sample[start..] {
-        [b's', b'e', b'p', b'=', delimiter @ (b',' | b';' | b'\t' | b'|'), b'\r' | b'\n', ..] => {
-            (blank(start + 5), Some(delimiter))
-        }
+        [b's', b'e', b'p', b'=', delimiter @ (b',' | b';' | b'\t' | b'|'), b'\r' | b'\n', ..] => (blank(start + 5), Some(delimiter)),
         _ => (start, None),
     }
 }

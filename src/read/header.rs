@@ -46,10 +46,7 @@ mod tests {
 
     #[test]
     fn repeated_labels_are_counted_and_missing_ones_numbered() {
-        assert_eq!(
-            names(&["id", "", "Followers", "Followers", "Followers"]),
-            ["id", "#2", "Followers", "Followers#2", "Followers#3"]
-        );
+        assert_eq!(names(&["id", "", "Followers", "Followers", "Followers"]), ["id", "#2", "Followers", "Followers#2", "Followers#3"]);
     }
 
     #[test]

@@ -26,14 +26,7 @@ pub struct Record<'a> {
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn new(
-        batch: &'a Batch<'a>,
-        cells: &'a ByteRecord,
-        row: u32,
-        offset: usize,
-        counted: &'a Cell<(usize, u64)>,
-        batch_has_nul: bool,
-    ) -> Self {
+    pub(super) fn new(batch: &'a Batch<'a>, cells: &'a ByteRecord, row: u32, offset: usize, counted: &'a Cell<(usize, u64)>, batch_has_nul: bool) -> Self {
         let has_nul = batch_has_nul && memchr(0, cells.as_slice()).is_some();
         let text = std::str::from_utf8(cells.as_slice()).ok();
         Self { batch, cells, text, row, offset, counted, has_nul }

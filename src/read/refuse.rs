@@ -17,11 +17,7 @@ const CONVERT: &str = "convert it to CSV in UTF-8 with a header row";
 
 /// Magic numbers as the programs that own the formats document them.
 const FOREIGN: &[Foreign] = &[
-    Foreign {
-        magic: b"PK\x03\x04",
-        what: "an xlsx workbook (or another zip archive), and xlsx is not read yet",
-        advice: SAVE_AS_CSV,
-    },
+    Foreign { magic: b"PK\x03\x04", what: "an xlsx workbook (or another zip archive), and xlsx is not read yet", advice: SAVE_AS_CSV },
     Foreign { magic: b"PK\x05\x06", what: "an empty zip archive", advice: SAVE_AS_CSV },
     Foreign { magic: b"\xD0\xCF\x11\xE0", what: "an old Excel workbook (xls), which is not read", advice: SAVE_AS_CSV },
     Foreign { magic: b"\x1F\x8B", what: "compressed with gzip", advice: UNPACK },

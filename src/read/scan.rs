@@ -65,12 +65,7 @@ pub(super) fn run<T: Send>(
     Ok((results.into_iter().map(|(_, result)| result).collect(), shared.splitter.digest()))
 }
 
-fn worker<T>(
-    shared: &Mutex<Shared<'_>>,
-    store: &Store,
-    shape: Shape,
-    work: &impl Fn(&Batch<'_>) -> Result<T>,
-) -> Vec<(u32, T)> {
+fn worker<T>(shared: &Mutex<Shared<'_>>, store: &Store, shape: Shape, work: &impl Fn(&Batch<'_>) -> Result<T>) -> Vec<(u32, T)> {
     let mut buffer = Buffer::default();
     let mut results = Vec::new();
     loop {

@@ -99,13 +99,7 @@ impl Source {
         let required = head.labels.iter().rposition(|label| !label.is_empty()).map_or(columns, |last| last + 1);
         let Dialect { delimiter, line_end } = head.dialect;
         let shape = Shape { delimiter, terminator: line_end.terminator(), columns, required, lossy };
-        let container = Container {
-            encoding: written.encoding.name(),
-            bom: written.bom > 0,
-            delimiter: char::from(delimiter),
-            line_end,
-            bytes,
-        };
+        let container = Container { encoding: written.encoding.name(), bom: written.bom > 0, delimiter: char::from(delimiter), line_end, bytes };
         let headers = header::name_all(head.labels);
         Ok(Self { name, headers, container, store, shape, body: head.body, digest, batch_bytes: BATCH_BYTES })
     }
@@ -140,11 +134,7 @@ impl Source {
     ///
     /// # Errors
     /// The first one in file order: of `work`, or of a file that cannot be read or cut into records.
-    pub fn scan<T: Send>(
-        &self,
-        threads: usize,
-        work: impl Fn(&Batch<'_>) -> Result<T> + Sync,
-    ) -> Result<(Vec<T>, Digest)> {
+    pub fn scan<T: Send>(&self, threads: usize, work: impl Fn(&Batch<'_>) -> Result<T> + Sync) -> Result<(Vec<T>, Digest)> {
         let splitter = Splitter::new(&self.name, &self.store, self.shape, self.body, self.batch_bytes)?;
         let (results, digest) = scan::run((splitter, &self.store, self.shape), threads, &work)?;
         Ok((results, self.digest.unwrap_or(digest)))

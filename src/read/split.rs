@@ -183,10 +183,7 @@ impl<'s> Splitter<'s> {
         buffer.length += count;
         self.read_to += count as u64;
         if at_end && self.read_to != *size {
-            bail!(
-                Failure::new(format!("`{}` was changed while it was read", self.name))
-                    .hint("run again when it is complete")
-            );
+            bail!(Failure::new(format!("`{}` was changed while it was read", self.name)).hint("run again when it is complete"));
         }
         Ok(at_end)
     }

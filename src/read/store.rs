@@ -75,10 +75,7 @@ fn open_path(path: &Path, name: &str) -> Result<Store> {
     let file = File::open(path).map_err(|error| cannot_open(name, &error))?;
     let facts = file.metadata().map_err(|error| cannot_open(name, &error))?;
     if facts.is_dir() {
-        bail!(
-            Failure::new(format!("`{name}` is a folder"))
-                .hint(format!("name the files in it: `{}`", path.join("*.csv").display()))
-        );
+        bail!(Failure::new(format!("`{name}` is a folder")).hint(format!("name the files in it: `{}`", path.join("*.csv").display())));
     }
     if facts.is_file() && facts.len() > 0 {
         return Ok(Store::File { file: Mutex::new(file), size: facts.len() });
@@ -91,10 +88,10 @@ fn cannot_open(name: &str, error: &io::Error) -> anyhow::Error {
         io::ErrorKind::NotFound if name.contains(['*', '?']) => {
             Failure::new(format!("no file matches `{name}`")).hint("check the folder, or name the files one by one")
         }
-        io::ErrorKind::NotFound => Failure::new(format!("there is no file `{name}`"))
-            .hint("check the spelling and the folder; `-` reads standard input"),
-        io::ErrorKind::PermissionDenied => Failure::new(format!("`{name}` may not be read"))
-            .hint("ask its owner for the right to read it, or close the program that holds it"),
+        io::ErrorKind::NotFound => Failure::new(format!("there is no file `{name}`")).hint("check the spelling and the folder; `-` reads standard input"),
+        io::ErrorKind::PermissionDenied => {
+            Failure::new(format!("`{name}` may not be read")).hint("ask its owner for the right to read it, or close the program that holds it")
+        }
         io::ErrorKind::IsADirectory => Failure::new(format!("`{name}` is a folder")).hint("name the files in it"),
         _ => Failure::new(format!("`{name}` cannot be opened: {error}")),
     };
@@ -103,10 +100,7 @@ fn cannot_open(name: &str, error: &io::Error) -> anyhow::Error {
 
 fn read_to_memory(reader: impl Read, name: &str) -> Result<Store> {
     let mut bytes = Vec::new();
-    let count = reader
-        .take(MEMORY_LIMIT + 1)
-        .read_to_end(&mut bytes)
-        .map_err(|error| Failure::new(format!("`{name}` cannot be read: {error}")))?;
+    let count = reader.take(MEMORY_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| Failure::new(format!("`{name}` cannot be read: {error}")))?;
     if count as u64 > MEMORY_LIMIT { Err(too_large(name)) } else { Ok(Store::Memory(bytes)) }
 }
 

@@ -1,11 +1,13 @@
 //! Audience match: whom the creator reaches, as a lift over everybody. `scoring.md` §3.3.
 
+use compact_str::CompactString;
+
 use super::{Scene, value::Value};
 use crate::{
     brief::{AudienceAsk, Brief},
     knowledge::norms::{Norms, overlap},
     normalize::{
-        bin::Bin,
+        bin::{Bin, OPEN_AGES},
         candidate::Distribution,
         field::Facet,
     },
@@ -27,7 +29,7 @@ pub struct TargetShare {
     pub hi: f64,
     /// Share of the target among everybody, kept within [.02, .98].
     pub base: f64,
-    /// Listed mass.
+    /// Mass of which it is known whether it is in the target.
     pub listed: f64,
 }
 
@@ -40,12 +42,12 @@ pub fn asked(brief: &Brief) -> bool {
 /// The mean over the facets that the brief names.
 #[must_use]
 pub fn value(scene: &Scene<'_>) -> Value {
-    let facets: Vec<(f64, Value)> = scene.brief.audience.iter().map(|ask| (1.0, facet_value(scene, ask))).collect();
+    let facets: Vec<(f64, Value)> = scene.lenses.iter().map(|lens| (1.0, facet_value(scene, lens))).collect();
     Value::mean(&facets).unwrap_or(Value::unknown(scene.knowledge.presets.unknown.mean))
 }
 
-fn facet_value(scene: &Scene<'_>, ask: &AudienceAsk) -> Value {
-    match target_share(scene.candidate.audience(ask.facet), ask, scene.norms) {
+fn facet_value(scene: &Scene<'_>, lens: &Lens) -> Value {
+    match lens.target_share(scene.candidate.audience(lens.ask.facet)) {
         Some(share) => Value::estimate(odds_lift(share.lo, share.base), odds_lift(share.mid, share.base), odds_lift(share.hi, share.base), share.listed),
         None => Value::unknown(scene.knowledge.presets.unknown.mean),
     }
@@ -58,64 +60,137 @@ pub fn odds_lift(target: f64, base: f64) -> f64 {
     if inside + outside > 0.0 { inside / (inside + outside) } else { 0.0 }
 }
 
-/// The target's share of one distribution; `None` where nothing is listed, or shares are relative within a top list.
-#[must_use]
-pub fn target_share(distribution: &Distribution, ask: &AudienceAsk, norms: &Norms) -> Option<TargetShare> {
-    if distribution.bins.is_empty() || distribution.within_top {
-        return None;
-    }
-    let everybody = everybody(distribution, ask, norms);
-    let in_target = |bins: &[(Bin, f64)]| -> f64 { bins.iter().map(|(bin, share)| share * membership(bin, ask)).sum::<f64>() + 0.0 };
-    let total: f64 = everybody.iter().map(|(_, share)| share).sum();
-    let base = if total > 0.0 { in_target(&everybody) / total } else { 0.0 };
-    let unlisted: Vec<(Bin, f64)> = everybody.into_iter().filter(|(bin, _)| !distribution.bins.iter().any(|(listed, _)| listed == bin)).collect();
-    let unlisted_total: f64 = unlisted.iter().map(|(_, share)| share).sum();
-    let among_unlisted = if unlisted_total > 0.0 { in_target(&unlisted) / unlisted_total } else { base };
-    let listed = distribution.listed().min(1.0);
-    let rest = if listed > 0.98 { 0.0 } else { 1.0 - listed };
-    Some(blend(in_target(&distribution.bins), rest, among_unlisted, base))
-}
-
 /// The target's share where `listed_target` is listed in it and `rest` is unlisted, of which `among_unlisted` is expected in it.
+///
+/// `most` is the most that an unlisted follower can count (1 where a target bin is unlisted). Where every target bin is listed it is 0:
+/// the rest, however large, is known to be out of the target, and the share is exact.
 #[must_use]
-pub fn blend(listed_target: f64, rest: f64, among_unlisted: f64, base: f64) -> TargetShare {
+pub fn blend(listed_target: f64, rest: f64, among_unlisted: f64, most: f64, base: f64) -> TargetShare {
     TargetShare {
         lo: listed_target,
         mid: listed_target + rest * among_unlisted,
-        hi: (listed_target + rest).min(1.0),
+        hi: (listed_target + rest * most).min(1.0),
         base: base.clamp(BASE.0, BASE.1),
-        listed: 1.0 - rest,
+        listed: if most > 0.0 { 1.0 - rest } else { 1.0 },
     }
 }
 
-/// All bins with their base shares: those listed, those of the norms, and those that the brief wants.
-fn everybody(distribution: &Distribution, ask: &AudienceAsk, norms: &Norms) -> Vec<(Bin, f64)> {
-    let mut bins: Vec<Bin> = distribution.bins.iter().map(|(bin, _)| bin.clone()).collect();
-    let more = match ask.facet {
-        Facet::Age => unlisted_ages(&bins),
-        Facet::Interest | Facet::Crowd | Facet::City => Vec::new(),
-        _ => norms.bins(ask.facet),
-    };
-    bins.extend(more);
-    if ask.facet != Facet::Age {
-        bins.extend(ask.bins.iter().cloned());
-    }
-    bins.sort();
-    bins.dedup();
-    let mut everybody: Vec<(Bin, f64)> = bins.into_iter().map(|bin| (norms.base_share(ask.facet, &bin), bin)).map(|(share, bin)| (bin, share)).collect();
-    // Where no list of all bins exists, what is not named is one more bin that nobody asked for.
-    let named: f64 = everybody.iter().map(|(_, share)| share).sum();
-    if matches!(ask.facet, Facet::Interest | Facet::Crowd | Facet::City) && named < 1.0 {
-        everybody.push((Bin::Label(String::new()), 1.0 - named));
-    }
-    everybody
+/// One facet of a brief, with what everybody looks like through it; made once, used for every candidate.
+#[derive(Debug)]
+pub struct Lens {
+    ask: AudienceAsk,
+    /// Bins of the norms and of the brief, each with its base share and how much of it is in the target; sorted. Ages: single years.
+    everybody: Vec<(Bin, Part)>,
+    /// Base share of a bin that is in neither.
+    other: f64,
+    total: Part,
 }
 
-/// The years from 13 to 69 that no listed band covers, as single years.
-fn unlisted_ages(listed: &[Bin]) -> Vec<Bin> {
-    let covered = |year: u8| listed.iter().any(|bin| matches!(bin, Bin::Age { from, to } if (*from..=*to).contains(&year)));
-    let (first, last) = crate::normalize::bin::OPEN_AGES;
-    (first..=last).filter(|year| !covered(*year)).map(|year| Bin::Age { from: year, to: year }).collect()
+/// A base share, and the part of it that is in the target.
+#[derive(Debug, Clone, Copy, Default)]
+struct Part {
+    base: f64,
+    in_target: f64,
+}
+
+impl Part {
+    fn new(base: f64, membership: f64) -> Self {
+        Self { base, in_target: base * membership }
+    }
+
+    fn plus(self, more: Self) -> Self {
+        Self { base: self.base + more.base, in_target: self.in_target + more.in_target }
+    }
+
+    fn share(self) -> Option<f64> {
+        (self.base > 0.0).then(|| self.in_target / self.base)
+    }
+}
+
+impl Lens {
+    /// Everybody through one facet of a brief.
+    #[must_use]
+    pub fn new(ask: &AudienceAsk, norms: &Norms) -> Self {
+        let mut bins: Vec<Bin> = match ask.facet {
+            Facet::Age => (OPEN_AGES.0..=OPEN_AGES.1).map(|year| Bin::Age { from: year, to: year }).collect(),
+            facet => norms.bins(facet).into_iter().chain(ask.bins.iter().cloned()).collect(),
+        };
+        // Where no list of all bins exists, what is not named is one more bin that nobody asked for.
+        let open_ended = matches!(ask.facet, Facet::Interest | Facet::Crowd | Facet::City);
+        bins.sort();
+        bins.dedup();
+        let part = |bin: &Bin| Part::new(norms.base_share(ask.facet, bin), membership(bin, ask));
+        let mut everybody: Vec<(Bin, Part)> = bins.into_iter().map(|bin| (part(&bin), bin)).map(|(part, bin)| (bin, part)).collect();
+        let named: f64 = everybody.iter().map(|(_, part)| part.base).sum();
+        if open_ended && named < 1.0 {
+            everybody.insert(0, (Bin::Label(CompactString::const_new("")), Part::new(1.0 - named, 0.0)));
+            everybody.sort_by(|a, b| a.0.cmp(&b.0));
+        }
+        let total = everybody.iter().fold(Part::default(), |sum, (_, part)| sum.plus(*part));
+        Self { ask: ask.clone(), everybody, other: norms.other_share(ask.facet), total }
+    }
+
+    /// The target's share of one distribution; `None` where nothing is listed, or shares are relative within a top list.
+    #[must_use]
+    pub fn target_share(&self, distribution: &Distribution) -> Option<TargetShare> {
+        if distribution.bins.is_empty() || distribution.within_top {
+            return None;
+        }
+        let in_target = distribution.bins.iter().map(|(bin, share)| share * membership(bin, &self.ask)).sum::<f64>() + 0.0;
+        let listed = distribution.listed().min(1.0);
+        let rest = if listed > 0.98 { 0.0 } else { 1.0 - listed };
+        let (everybody, unlisted, most) = if self.ask.facet == Facet::Age { self.split_ages(distribution) } else { self.split(distribution) };
+        let base = everybody.share().unwrap_or(0.0);
+        Some(blend(in_target, rest, unlisted.share().unwrap_or(base), most, base))
+    }
+
+    /// Everybody, those in bins that the distribution does not list, and the most that one of these can count.
+    fn split(&self, distribution: &Distribution) -> (Part, Part, f64) {
+        let (mut everybody, mut unlisted) = (self.total, self.total);
+        let mut listed_known = 0_usize;
+        for (bin, _) in &distribution.bins {
+            match self.everybody.binary_search_by(|(known, _)| known.cmp(bin)) {
+                Ok(at) => {
+                    let part = self.everybody[at].1;
+                    unlisted = Part { base: unlisted.base - part.base, in_target: unlisted.in_target - part.in_target };
+                    listed_known += 1;
+                }
+                Err(_) => everybody = everybody.plus(Part::new(self.other, membership(bin, &self.ask))),
+            }
+        }
+        if listed_known == self.everybody.len() {
+            return (everybody, Part::default(), 0.0);
+        }
+        let listed = |bin: &Bin| distribution.bins.iter().any(|(known, _)| known == bin);
+        let most = self.everybody.iter().filter(|(bin, _)| !listed(bin)).map(|(bin, _)| membership(bin, &self.ask)).fold(0.0, f64::max);
+        // What subtraction leaves of nothing is no share.
+        let in_target = if most > 0.0 { unlisted.in_target.max(0.0) } else { 0.0 };
+        (everybody, Part { base: unlisted.base.max(0.0), in_target }, most)
+    }
+
+    /// The same for ages, where listed bands cover some of the years.
+    fn split_ages(&self, distribution: &Distribution) -> (Part, Part, f64) {
+        let (mut everybody, mut unlisted, mut most) = (Part::default(), Part::default(), 0.0_f64);
+        for (bin, _) in &distribution.bins {
+            let years = self.everybody.iter().filter(|(year, _)| covers(bin, year));
+            let base: f64 = years.map(|(_, part)| part.base).sum();
+            everybody = everybody.plus(Part::new(base, membership(bin, &self.ask)));
+        }
+        for (year, part) in &self.everybody {
+            if !distribution.bins.iter().any(|(band, _)| covers(band, year)) {
+                (everybody, unlisted) = (everybody.plus(*part), unlisted.plus(*part));
+                most = most.max(membership(year, &self.ask));
+            }
+        }
+        (everybody, unlisted, most)
+    }
+}
+
+fn covers(band: &Bin, year: &Bin) -> bool {
+    match (band, year) {
+        (Bin::Age { from, to }, Bin::Age { from: year, .. }) => (from..=to).contains(&year),
+        _ => false,
+    }
 }
 
 /// How much of a bin is in the target, 0 to 1; on ordered facets a neighbour earns a quarter.
@@ -124,7 +199,13 @@ fn membership(bin: &Bin, ask: &AudienceAsk) -> f64 {
         Bin::Age { from, to } => age_membership((*from, *to), ask),
         Bin::Tier(tier) => {
             let next_to = |wanted: &Bin| matches!(wanted, Bin::Tier(other) if tier.abs_diff(*other) == 1);
-            if ask.bins.contains(bin) { 1.0 } else if ask.bins.iter().any(next_to) { NEXT_TO_TARGET } else { 0.0 }
+            if ask.bins.contains(bin) {
+                1.0
+            } else if ask.bins.iter().any(next_to) {
+                NEXT_TO_TARGET
+            } else {
+                0.0
+            }
         }
         _ => f64::from(u8::from(ask.bins.contains(bin))),
     }
@@ -165,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_truncated_audience_has_the_published_interval() {
-        let share = blend(0.3, 0.2, 0.4, 0.3);
+        let share = blend(0.3, 0.2, 0.4, 1.0, 0.3);
         assert!((share.mid - 0.38).abs() < 1e-12 && (share.lo - 0.3).abs() < 1e-12 && (share.hi - 0.5).abs() < 1e-12);
     }
 

@@ -35,7 +35,14 @@ pub fn value(scene: &Scene<'_>) -> Value {
     combine(profile.as_deref(), &scene.brief.domain, &scene.hits.keywords, scene.hits.documents, parts, scene)
 }
 
-fn combine(profile: Option<&[(CategoryId, f64)]>, ask: &DomainAsk, keyword_documents: &[u32], documents: usize, parts: DomainParts, scene: &Scene<'_>) -> Value {
+fn combine(
+    profile: Option<&[(CategoryId, f64)]>,
+    ask: &DomainAsk,
+    keyword_documents: &[u32],
+    documents: usize,
+    parts: DomainParts,
+    scene: &Scene<'_>,
+) -> Value {
     let categories = &scene.knowledge.categories;
     let mean = scene.knowledge.presets.unknown.mean;
     let unknown = Value::unknown(mean);

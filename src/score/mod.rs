@@ -19,6 +19,7 @@ use crate::{
     knowledge::{Knowledge, norms::Norms},
     normalize::candidate::{Candidate, Kind},
 };
+use audience::Lens;
 use kind::KindEvidence;
 use text::{Hits, Matcher};
 use total::Total;
@@ -57,6 +58,8 @@ pub struct Scene<'a> {
     pub hits: &'a Hits,
     /// The brief.
     pub brief: &'a Brief,
+    /// One lens a facet of the audience that the brief names.
+    pub lenses: &'a [Lens],
     /// The norms.
     pub norms: &'a Norms,
     /// What is built in.
@@ -81,6 +84,7 @@ pub struct Scorer<'a> {
     norms: &'a Norms,
     knowledge: &'a Knowledge,
     matcher: Matcher,
+    lenses: Vec<Lens>,
     weights: [Weights; 2],
 }
 
@@ -91,7 +95,14 @@ impl<'a> Scorer<'a> {
     /// Words that cannot be compiled, or weights of which none is above 0.
     pub fn new(brief: &'a Brief, norms: &'a Norms, knowledge: &'a Knowledge) -> anyhow::Result<Self> {
         let weights = [Weights::new(Kind::Kol, brief, &knowledge.presets)?, Weights::new(Kind::Koc, brief, &knowledge.presets)?];
-        Ok(Self { brief, norms, knowledge, matcher: Matcher::new(brief, &knowledge.vocabulary)?, weights })
+        Ok(Self {
+            brief,
+            norms,
+            knowledge,
+            matcher: Matcher::new(brief, &knowledge.vocabulary)?,
+            lenses: brief.audience.iter().map(|ask| Lens::new(ask, norms)).collect(),
+            weights,
+        })
     }
 
     /// What the candidate's texts speak of.
@@ -110,7 +121,7 @@ impl<'a> Scorer<'a> {
     #[must_use]
     pub fn score(&self, candidate: &Candidate, hits: &Hits) -> Scored {
         let kind = kind::decide(candidate, hits, self.knowledge);
-        let scene = Scene { candidate, kind: kind.kind, hits, brief: self.brief, norms: self.norms, knowledge: self.knowledge };
+        let scene = Scene { candidate, kind: kind.kind, hits, brief: self.brief, lenses: &self.lenses, norms: self.norms, knowledge: self.knowledge };
         let values: Vec<Value> = DIMENSIONS
             .iter()
             .map(|dimension| if (dimension.asked)(self.brief) { (dimension.value)(&scene) } else { Value::unknown(self.knowledge.presets.unknown.mean) })

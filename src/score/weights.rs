@@ -36,13 +36,17 @@ impl Weights {
         let weight = |name: &str| {
             let given = brief.weights.iter().find(|(dimension, _)| dimension == name).map(|(_, weight)| *weight);
             let own = if brief.weights.is_empty() { balanced.get(name).copied() } else { given };
-            let shift: f64 = if brief.weights.is_empty() { chosen(brief, presets).map(|preset| preset.multiply.get(name).copied().unwrap_or(1.0)).product() } else { 1.0 };
+            let shift: f64 =
+                if brief.weights.is_empty() { chosen(brief, presets).map(|preset| preset.multiply.get(name).copied().unwrap_or(1.0)).product() } else { 1.0 };
             own.unwrap_or(0.0) * shift
         };
         let raw: Vec<f64> = DIMENSIONS.iter().map(|dimension| if (dimension.asked)(brief) { weight(dimension.name) } else { 0.0 }).collect();
         let total: f64 = raw.iter().sum();
         if total <= 0.0 {
-            bail!(Failure::new("no dimension that the brief asks for has a weight above 0").hint("give [weights] to a dimension that [domain], [style] or [audience] speaks of"));
+            bail!(
+                Failure::new("no dimension that the brief asks for has a weight above 0")
+                    .hint("give [weights] to a dimension that [domain], [style] or [audience] speaks of")
+            );
         }
         Ok(Self {
             weights: raw.iter().map(|weight| weight / total).collect(),

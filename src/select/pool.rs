@@ -143,9 +143,7 @@ pub fn ordered(batches: Vec<DataFrame>) -> Result<Vec<Placed>> {
     for batch in batches {
         frame.vstack_mut_owned(batch).context("candidates cannot be put together")?;
     }
-    let options = SortMultipleOptions::new()
-        .with_order_descending_multi(ORDER.map(|(_, descending)| descending))
-        .with_nulls_last(true);
+    let options = SortMultipleOptions::new().with_order_descending_multi(ORDER.map(|(_, descending)| descending)).with_nulls_last(true);
     let frame = frame.sort(ORDER.map(|(name, _)| name), options).context("candidates cannot be ordered")?;
     placed(&frame)
 }

@@ -1,0 +1,194 @@
+//! The properties of `scoring.md` §10 that concern domain, style, audience and the total.
+
+use std::sync::LazyLock;
+
+use kolscore::{
+    brief::Brief,
+    knowledge::{Knowledge, norms::Norms},
+    normalize::{
+        candidate::{Candidate, Kind},
+        plan,
+        row::{Findings, Normalizer, Outcome},
+    },
+    read::Source,
+    score::{
+        Scorer,
+        audience::{blend, odds_lift},
+        total::{Total, total},
+        value::Value,
+    },
+};
+use proptest::prelude::*;
+
+use crate::scoring::balanced;
+
+static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| Knowledge::built_in().unwrap());
+static NORMS: LazyLock<Norms> = LazyLock::new(|| KNOWLEDGE.built_in_norms().unwrap());
+static BRIEF: LazyLock<Brief> = LazyLock::new(|| {
+    let text = "[domain]\ncategories = { \"母婴/辅食\" = 1.0, \"beauty\" = 0.5 }\nkeywords = { \"辅食\" = 2, \"skin care\" = 1 }\n[style]\n\"专业\" = 1.0\navoid = [\"硬广\"]\n[audience]\ngender = [\"女\"]\nage = [\"25-34\"]\nregion = [\"广东\"]\ncity_tier = [\"一线\"]\n";
+    Brief::read("brief.toml", text, &[], &KNOWLEDGE).unwrap()
+});
+static SCORER: LazyLock<Scorer<'static>> = LazyLock::new(|| Scorer::new(&BRIEF, &NORMS, &KNOWLEDGE).unwrap());
+
+fn value() -> impl Strategy<Value = Value> {
+    let number = || 0.0..=1.0_f64;
+    prop_oneof![
+        number().prop_map(Value::exact),
+        Just(Value::unknown(0.4)),
+        (number(), number(), number()).prop_map(|(a, b, known)| Value::between(a.min(b), a.max(b), 0.4, known)),
+    ]
+}
+
+fn values() -> impl Strategy<Value = Vec<Value>> {
+    prop::collection::vec(value(), 8)
+}
+
+fn score(values: &[Value]) -> Total {
+    total(values, &balanced(Kind::Koc, &KNOWLEDGE.presets))
+}
+
+proptest! {
+    #[test]
+    fn the_score_lies_in_its_interval(values in values()) {
+        let total = score(&values);
+        prop_assert!(total.lo - 1e-4 <= total.exact && total.exact <= total.hi + 1e-4, "{total:?}");
+        prop_assert!(total.lo >= 0.0 && total.hi <= 100.0);
+        prop_assert!((0.0..=1.0).contains(&total.coverage));
+    }
+
+    #[test]
+    fn completing_what_is_unknown_lands_inside_the_interval(values in values(), at in prop::collection::vec(0.0..=1.0_f64, 8)) {
+        let before = score(&values);
+        let completed: Vec<Value> = values.iter().zip(at).map(|(value, at)| Value::exact(value.lo + at * (value.hi - value.lo))).collect();
+        let after = score(&completed);
+        prop_assert!(before.lo - 1e-3 <= after.exact && after.exact <= before.hi + 1e-3, "{before:?} {after:?}");
+    }
+
+    #[test]
+    fn learning_a_value_never_widens_the_interval(values in values(), which in 0..8_usize, at in 0.0..=1.0_f64) {
+        let before = score(&values);
+        let mut learned = values.clone();
+        learned[which] = Value::exact(values[which].lo + at * (values[which].hi - values[which].lo));
+        let after = score(&learned);
+        prop_assert!(after.lo >= before.lo - 1e-3 && after.hi <= before.hi + 1e-3);
+    }
+
+    #[test]
+    fn raising_a_value_never_lowers_the_score(values in values(), which in 0..8_usize, to in 0.0..=1.0_f64) {
+        let mut raised = values.clone();
+        raised[which] = Value::exact(values[which].mid.max(to));
+        let mut same = values.clone();
+        same[which] = Value::exact(values[which].mid);
+        prop_assert!(score(&raised).exact >= score(&same).exact - 1e-9);
+    }
+
+    #[test]
+    fn hiding_a_dimension_of_at_least_the_mean_never_raises_the_score(values in values(), which in 0..8_usize, own in 0.4..=1.0_f64) {
+        let mut shown = values.clone();
+        shown[which] = Value::exact(own);
+        let mut hidden = values.clone();
+        hidden[which] = Value::unknown(0.4);
+        prop_assert!(score(&hidden).exact <= score(&shown).exact + 1e-9);
+    }
+
+    #[test]
+    fn a_dimension_without_weight_changes_nothing(values in values(), which in 0..8_usize, other in value()) {
+        let mut weights = balanced(Kind::Kol, &KNOWLEDGE.presets);
+        weights.weights[which] = 0.0;
+        let mut changed = values.clone();
+        changed[which] = other;
+        let (a, b) = (total(&values, &weights), total(&changed, &weights));
+        prop_assert_eq!((a.exact, a.lo, a.hi, a.coverage, a.gate), (b.exact, b.lo, b.hi, b.coverage, b.gate));
+    }
+
+    #[test]
+    fn contributions_and_the_gate_add_up(values in values()) {
+        let total = score(&values);
+        let sum: f64 = total.points.iter().sum::<f64>() + total.gate.points;
+        prop_assert!((sum - total.exact).abs() < 1e-9);
+    }
+
+    #[test]
+    fn completing_a_truncated_audience_lands_inside_its_interval(listed in 0.0..=1.0_f64, rest in 0.0..=1.0_f64, among in 0.0..=1.0_f64, truly in 0.0..=1.0_f64, base in 0.0..=1.0_f64) {
+        let rest = rest * (1.0 - listed);
+        let share = blend(listed, rest, among, 1.0, base);
+        let complete = odds_lift(listed + rest * truly, share.base);
+        prop_assert!(odds_lift(share.lo, share.base) <= complete + 1e-12 && complete <= odds_lift(share.hi, share.base) + 1e-12);
+        prop_assert!(share.lo <= share.mid + 1e-12 && share.mid <= share.hi + 1e-12);
+    }
+}
+
+/// Cells that are more likely than random text to upset a parser.
+fn cell() -> impl Strategy<Value = String> {
+    prop_oneof![
+        ".{0,40}",
+        "[0-9,.%wW万亿kKmM+-]{0,12}",
+        "[辅食米粉宝宝护肤 #|/:：;；,，()（）0-9%]{0,40}",
+        Just("1e400".to_owned()),
+        Just("NaN".to_owned()),
+        Just("-1".to_owned()),
+        Just("上海|17.4% 北京|95.2%".to_owned()),
+        Just("18-24: 31%; 25-34: -5%".to_owned()),
+        Just("美妆(护肤,彩妆);母婴(辅食".to_owned()),
+        Just("{\"美妆\":[\"护肤保养\"".to_owned()),
+    ]
+}
+
+const HEADERS: [&str; 14] = [
+    "id",
+    "name",
+    "url",
+    "followers",
+    "bio",
+    "titles",
+    "hashtags",
+    "categories",
+    "price_image",
+    "audience.gender",
+    "audience.age",
+    "audience.region",
+    "audience.city_tier",
+    "style_tags",
+];
+
+fn scored(rows: &[Vec<String>]) -> Vec<(Candidate, kolscore::score::Scored)> {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(HEADERS).unwrap();
+    rows.iter().for_each(|row| writer.write_record(row).unwrap());
+    // What is no table of text (NUL bytes) is refused before anything is scored.
+    let Ok(source) = Source::from_bytes("rows.csv", writer.into_inner().unwrap()) else { return Vec::new() };
+    let mappings: Vec<plan::Mapping> = HEADERS
+        .iter()
+        .map(|header| plan::Mapping { header: (*header).to_owned(), target: kolscore::normalize::target::Target::parse(header, &KNOWLEDGE.regions).unwrap() })
+        .collect();
+    let plan = plan::plan("rows.csv", source.headers(), &mappings, &KNOWLEDGE).unwrap();
+    let normalizer = Normalizer::new(&plan, &KNOWLEDGE, None);
+    let (batches, _) = source
+        .scan(1, |batch| {
+            let (mut candidate, mut findings, mut found) = (Candidate::default(), Findings::new(HEADERS.len()), Vec::new());
+            batch.for_each(|record| {
+                if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate {
+                    let hits = SCORER.hits(&candidate);
+                    found.push((candidate.clone(), SCORER.score(&candidate, &hits)));
+                }
+                Ok(())
+            })?;
+            Ok(found)
+        })
+        .unwrap();
+    batches.concat()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(400))]
+
+    #[test]
+    fn scores_of_any_cells_are_finite_and_bounded(row in prop::collection::vec(cell(), HEADERS.len())) {
+        for (_, scored) in scored(&[row]) {
+            let total = &scored.total;
+            prop_assert!(total.exact.is_finite() && total.lo >= 0.0 && total.hi <= 100.0);
+            prop_assert!(total.lo <= total.exact + 1e-4 && total.exact <= total.hi + 1e-4);
+            prop_assert!(scored.values.iter().all(|value| 0.0 <= value.lo && value.lo <= value.mid && value.mid <= value.hi && value.hi <= 1.0));
+        }
+    }
+}
