@@ -26,7 +26,7 @@ fn collect(folder: &Path, prefix: &str, names: &mut Vec<String>) -> Result<(), B
         let name = format!("{prefix}{}", entry.file_name().to_string_lossy());
         if entry.file_type()?.is_dir() {
             collect(&entry.path(), &format!("{name}/"), names)?;
-        } else if name.ends_with(".toml") {
+        } else if Path::new(&name).extension().is_some_and(|ending| ending == "toml") {
             names.push(name);
         }
     }

@@ -16,7 +16,7 @@ pub struct Cli {
 #[derive(Debug, Subcommand)]
 enum Command {
     /// Rank candidates for a brief: one board of KOLs, one of KOCs
-    Rank(rank::Args),
+    Rank(Box<rank::Args>),
     /// Print what is built in: fields, categories, traits, formats, keys of a brief
     List(list::Args),
 }

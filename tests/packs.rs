@@ -67,13 +67,13 @@ fn no_pack_maps_a_column_of_contacts() {
 #[test]
 fn every_sample_reads_to_the_values_that_it_states() {
     let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/formats");
-    let mut seen = BTreeMap::new();
+    let mut seen = std::collections::BTreeSet::new();
     let mut entries: Vec<_> = std::fs::read_dir(folder).unwrap().map(|entry| entry.unwrap().path()).collect();
     entries.sort();
     for path in entries {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         sample(&path, &name);
-        seen.insert(name, ());
+        seen.insert(name);
     }
     let required = [
         "kolscore",
@@ -97,7 +97,7 @@ fn every_sample_reads_to_the_values_that_it_states() {
         "xhs-koc-list",
     ];
     for name in required {
-        assert!(seen.contains_key(name), "no sample `tests/formats/{name}.csv`");
+        assert!(seen.contains(name), "no sample `tests/formats/{name}.csv`");
     }
 }
 

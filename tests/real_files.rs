@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use kolscore::{
-    normalize::{cell, row::agrees},
+    normalize::{cell, figure::agrees},
     read::{Input, Source},
 };
 use serde_json::Value;
@@ -39,7 +39,7 @@ fn accounted(name: &str, brief: &str, more: &[&str]) -> Option<Value> {
 fn records(path: &Path) -> u64 {
     let bytes = std::fs::read(path).unwrap();
     let reader = csv::ReaderBuilder::new().has_headers(true).flexible(true).from_reader(bytes.as_slice());
-    reader.into_byte_records().filter(|record| record.is_ok()).count() as u64
+    reader.into_byte_records().flatten().count() as u64
 }
 
 fn count(whole: &Value, key: &str) -> u64 {

@@ -118,7 +118,7 @@ pub struct Eligible {
     pub competitors: Vec<String>,
     /// Ids that are left out.
     pub exclude_ids: Vec<String>,
-    /// Categories that a creator must not be tagged with.
+    /// Categories that a creator must not be tagged with, with all below them.
     pub exclude_categories: Vec<CategoryId>,
 }
 

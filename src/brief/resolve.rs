@@ -262,7 +262,8 @@ fn eligible(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Resul
         eligible.competitors.push(keyword("brand.competitors", word, place)?);
     }
     for name in &asked.exclude_categories {
-        eligible.exclude_categories.push(category("eligible.exclude_categories", name, place, knowledge)?);
+        let excluded = category("eligible.exclude_categories", name, place, knowledge)?;
+        eligible.exclude_categories.extend(knowledge.categories.within(excluded));
     }
     Ok(eligible)
 }

@@ -34,8 +34,8 @@ pub(super) fn visit(
         let open = &files[file as usize];
         let normalizer = open.normalizer(setting.knowledge);
         let mut findings = Findings::new(open.plan.columns.len());
-        let span = scan.files[file as usize].spans.get(batch as usize).copied().context("a batch that was read is gone")?;
-        let owned = open.source.batch(span)?;
+        let place = scan.files[file as usize].spans.get(batch as usize).copied().context("a batch that was read is gone")?;
+        let owned = open.source.batch(place)?;
         owned.as_batch().for_each(|record| {
             if let Some(position) = rows.get(&record.row())
                 && normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate

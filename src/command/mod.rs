@@ -4,6 +4,8 @@ pub mod list;
 pub mod rank;
 
 mod details;
+mod extra;
 mod flags;
 mod inputs;
+mod report;
 mod scan;

@@ -130,6 +130,14 @@ impl Categories {
         self.list.iter().position(|category| category.id == id).map(|at| at as CategoryId)
     }
 
+    /// A category and all categories below it.
+    #[must_use]
+    pub fn within(&self, id: CategoryId) -> Vec<CategoryId> {
+        let top = &self.list[usize::from(id)].id;
+        let below = |category: &Category| category.id.strip_prefix(top.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.iter().filter(|(_, category)| below(category)).map(|(id, _)| id).collect()
+    }
+
     /// The category that a brief's name means: an id, `母婴/辅食`, `Baby & parenting/Baby food`, or a last step that is unique.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<CategoryId> {

@@ -54,7 +54,7 @@ impl Knowledge {
         let regions = Regions::new(files::table("regions.toml")?);
         let categories = Categories::new(files::table("categories.toml")?)?;
         let (traits, trait_terms) = Traits::new(files::table("traits.toml")?)?;
-        let vocabulary = Vocabulary::new(&categories, trait_terms)?;
+        let vocabulary = Vocabulary::new(&categories, &trait_terms)?;
         let packs = formats::packs(&regions)?;
         Ok(Self {
             categories,

@@ -72,7 +72,7 @@ struct MarkerTerms {
 }
 
 impl Vocabulary {
-    pub(super) fn new(categories: &Categories, trait_terms: Vec<Bilingual>) -> Result<Self> {
+    pub(super) fn new(categories: &Categories, trait_terms: &[Bilingual]) -> Result<Self> {
         let mut vocabulary = Self::default();
         for (name, text) in files::folder("lexicons") {
             let file: LexiconFile = files::parse(&format!("lexicons/{name}.toml"), text)?;

@@ -17,7 +17,7 @@ pub fn texts<'a>(text: &'a str, separator: Option<&str>, loose: bool, mut each: 
         Some(separator) => text.split(separator).for_each(keep),
         None if text.contains("\",") => text.split("\",").for_each(keep),
         None if loose => {
-            text.split(|c: char| c.is_whitespace() || matches!(c, '#' | ',' | '，' | ';' | '；' | '、' | '|' | '/')).for_each(|item| keep(without_count(item)))
+            text.split(|c: char| c.is_whitespace() || matches!(c, '#' | ',' | '，' | ';' | '；' | '、' | '|' | '/')).for_each(|item| keep(without_count(item)));
         }
         None if text.contains(['\n', '\r']) => text.split(['\n', '\r']).for_each(keep),
         None => text.split(['|', ';', '；']).for_each(keep),
@@ -38,22 +38,19 @@ pub fn tags<'a>(text: &'a str, separator: Option<&str>, mut each: impl FnMut(&[&
             each(&[clean(label)], share);
             continue;
         }
-        match parent_and_children(group) {
-            Some((parent, children)) => {
-                let mut found = false;
-                for child in children.split([',', '，', '、', '/', '|']).map(clean).filter(|child| !child.is_empty()) {
-                    each(&[parent, child], None);
-                    found = true;
-                }
-                if !found {
-                    each(&[parent], None);
-                }
+        if let Some((parent, children)) = parent_and_children(group) {
+            let mut found = false;
+            for child in children.split([',', '，', '、', '/', '|']).map(clean).filter(|child| !child.is_empty()) {
+                each(&[parent, child], None);
+                found = true;
             }
-            None => {
-                let path: Vec<&str> = group.split(['>', '＞']).map(clean).filter(|part| !part.is_empty()).collect();
-                if !path.is_empty() {
-                    each(&path, None);
-                }
+            if !found {
+                each(&[parent], None);
+            }
+        } else {
+            let path: Vec<&str> = group.split(['>', '＞']).map(clean).filter(|part| !part.is_empty()).collect();
+            if !path.is_empty() {
+                each(&path, None);
             }
         }
     }

@@ -3,14 +3,15 @@
 use super::{
     address,
     bin::Bin,
-    candidate::{Candidate, Kind, Performance},
-    cell::{self, Money, Written},
-    field::{Facet, Field, Metric, Reading},
+    candidate::{Candidate, Kind},
+    cell, distribution,
+    field::{Facet, Field, Reading},
+    figure::{self, Place},
     list,
-    plan::{Column, Plan},
+    plan::Plan,
     reject::{Rejects, Tally},
     shares,
-    target::{Scope, Unit},
+    target::Unit,
 };
 use crate::{
     knowledge::{
@@ -66,48 +67,6 @@ impl Findings {
     }
 }
 
-/// Where a cell stands, for its reject.
-struct Place<'f> {
-    line: u64,
-    column: &'f Column,
-    tally: &'f mut Tally,
-    rejects: &'f mut Rejects,
-}
-
-impl Place<'_> {
-    fn refuse(&mut self, cell: &str, reason: &str) {
-        self.tally.refused += 1;
-        self.rejects.cell(self.line, &self.column.name, cell, reason);
-    }
-
-    /// The value of a written number in the column's unit.
-    fn scaled(&mut self, written: Written) -> f64 {
-        let bare = !written.percent && !written.suffixed;
-        self.tally.saw(bare, written.value);
-        match self.column.unit {
-            _ if written.percent => written.value / 100.0,
-            Unit::TenThousand if written.suffixed => written.value,
-            // Dividing keeps `12.3 %` and `.123` the same number to the last digit.
-            Unit::Percent | Unit::Fen => written.value / 100.0,
-            unit => written.value * unit.factor(),
-        }
-    }
-
-    fn number(&mut self, cell: &str) -> Option<f64> {
-        match cell::number(cell) {
-            Ok(written) => {
-                self.tally.filled += u64::from(written.is_some());
-                written.map(|written| self.scaled(written))
-            }
-            Err(reason) => {
-                self.tally.filled += 1;
-                self.refuse(cell, reason);
-                None
-            }
-        }
-    }
-}
-
 impl<'a> Normalizer<'a> {
     /// A normalizer for one file; `platform` stands in for rows that do not say theirs.
     #[must_use]
@@ -141,7 +100,7 @@ impl<'a> Normalizer<'a> {
             let column = &self.plan.columns[at];
             let mut place = Place { line, column, tally: &mut findings.tallies[at], rejects: &mut findings.rejects };
             match record.cell(at) {
-                Ok(cell) if column.target.check => check(cell, candidate, &mut place),
+                Ok(cell) if column.target.check => figure::check(cell, candidate, &mut place),
                 Ok(cell) => self.take(cell, candidate, &mut place),
                 Err(invalid) => place.refuse(&invalid.shown, "not valid text in the file's encoding"),
             }
@@ -166,9 +125,9 @@ impl<'a> Normalizer<'a> {
                 None if cell::is_missing(cell) => {}
                 None => place.refuse(cell, "not a date"),
             },
-            Reading::Count => count(cell, candidate, place),
-            Reading::Money => money(cell, candidate, place),
-            Reading::Share => share(cell, candidate, place),
+            Reading::Count => figure::count(cell, candidate, place),
+            Reading::Money => figure::money(cell, candidate, place),
+            Reading::Share => figure::share(cell, candidate, place),
             Reading::Texts if !cell::is_missing(cell) => {
                 let target = &place.column.target;
                 let loose = target.field == Some(Field::Hashtags);
@@ -222,7 +181,7 @@ impl<'a> Normalizer<'a> {
                 let found = path.iter().filter_map(|step| self.knowledge.traits.tagged(step));
                 found.for_each(|id| {
                     if !candidate.style_tags.contains(&id) {
-                        candidate.style_tags.push(id)
+                        candidate.style_tags.push(id);
                     }
                 });
             });
@@ -250,21 +209,18 @@ impl<'a> Normalizer<'a> {
             return;
         }
         let mut listed = Vec::new();
-        match shares::read(cell, |item| listed.push(item)) {
-            Err(reason) => {
-                place.tally.filled += 1;
-                place.refuse(cell, reason);
-            }
-            Ok(()) => {
-                place.tally.filled += u64::from(!listed.is_empty());
-                let distribution = &mut candidate.audience[facet as usize];
-                distribution.within_top |= place.column.target.within_top;
-                for item in listed {
-                    let Some(written) = item.share else { continue };
-                    let share = place.scaled(written);
-                    if let Some(bin) = Bin::parse(facet, item.label, &self.knowledge.regions) {
-                        distribution.bins.push((bin, share));
-                    }
+        if let Err(reason) = shares::read(cell, |item| listed.push(item)) {
+            place.tally.filled += 1;
+            place.refuse(cell, reason);
+        } else {
+            place.tally.filled += u64::from(!listed.is_empty());
+            let distribution = &mut candidate.audience[facet as usize];
+            distribution.within_top |= place.column.target.within_top;
+            for item in listed {
+                let Some(written) = item.share else { continue };
+                let share = place.scaled(written);
+                if let Some(bin) = Bin::parse(facet, item.label, &self.knowledge.regions) {
+                    distribution.bins.push((bin, share));
                 }
             }
         }
@@ -285,130 +241,9 @@ impl<'a> Normalizer<'a> {
         }
         for facet in Facet::ALL {
             let distribution = &mut candidate.audience[facet as usize];
-            if facet == Facet::Gender && distribution.bins.len() == 1 {
-                let (bin, share) = distribution.bins[0].clone();
-                let other = if bin == Bin::Female { Bin::Male } else { Bin::Female };
-                distribution.bins.push((other, 1.0 - share));
-            }
-            settle_sum(facet, distribution, line, &mut findings.rejects);
+            distribution::settle(facet, distribution, line, &mut findings.rejects);
         }
     }
-}
-
-/// Applies the rule for sums (`scoring.md` §3.3): up to 1.02 as listed, up to 1.10 scaled to 1, above it or negative unknown and reported.
-fn settle_sum(facet: Facet, distribution: &mut super::candidate::Distribution, line: u64, rejects: &mut Rejects) {
-    if distribution.bins.is_empty() {
-        return;
-    }
-    // Summed in one order, whatever the order of columns and cells.
-    distribution.bins.sort_by(|a, b| a.0.cmp(&b.0));
-    let sum = distribution.listed();
-    let negative = distribution.bins.iter().any(|(_, share)| *share < 0.0);
-    if negative || sum > 1.10 || sum == 0.0 {
-        // All-zero bands are how some tools write null.
-        if sum != 0.0 || negative {
-            let cell = format!("{:.1}%", sum * 100.0);
-            let reason = if negative { "a negative share of the audience" } else { "shares of the audience add up to more than 110 %" };
-            rejects.cell(line, &format!("audience.{}", facet.name()), &cell, reason);
-        }
-        distribution.bins.clear();
-    } else if sum > 0.98 {
-        distribution.scaled_from = (sum > 1.02).then_some(sum);
-        for (_, share) in &mut distribution.bins {
-            *share /= sum;
-        }
-    }
-}
-
-fn count(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
-    let Some(value) = place.number(cell) else { return };
-    let target = &place.column.target;
-    let missing_zero = target.zero_is_missing.unwrap_or(target.scope == Some(Scope::Sponsored));
-    if value == 0.0 && missing_zero {
-        return;
-    }
-    if value < 0.0 && target.field != Some(Field::FollowersGrowth) {
-        return place.refuse(cell, "negative");
-    }
-    match target.field {
-        Some(Field::Followers) => candidate.followers = Some(value),
-        Some(Field::FollowersGrowth) => candidate.followers_growth_30d = Some(value),
-        Some(Field::Posts) => candidate.posts_30d = Some(value),
-        Some(Field::Metric(metric)) => {
-            let (scope, window_days, mean) = (target.scope, target.window_days, target.mean);
-            candidate.metrics.push(Performance { metric, scope, window_days, mean, value });
-        }
-        _ => {}
-    }
-}
-
-fn money(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
-    let Some(Field::Price(format)) = place.column.target.field else { return };
-    let price = cell::money(cell);
-    place.tally.filled += u64::from(price != Ok(None));
-    match price {
-        Ok(None) => {}
-        Ok(Some(Money::Barter)) => candidate.barter = true,
-        Ok(Some(Money::Amount(written))) => {
-            let value = place.scaled(written);
-            let zero_is_missing = place.column.target.zero_is_missing.unwrap_or(true);
-            if value < 0.0 {
-                place.refuse(cell, "negative");
-            } else if value > 0.0 || !zero_is_missing {
-                candidate.prices[format as usize] = Some(value);
-                candidate.price_in_yuan |= matches!(place.column.unit, Unit::Yuan | Unit::TenThousand | Unit::Fen);
-            }
-        }
-        Err(reason) => place.refuse(cell, reason),
-    }
-}
-
-fn share(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
-    let written = cell::share(cell);
-    place.tally.filled += u64::from(written != Ok(None));
-    let value = match written {
-        Ok(None) => return,
-        Ok(Some(written)) => place.scaled(written),
-        Err(reason) => return place.refuse(cell, reason),
-    };
-    if !(0.0..=1.10).contains(&value) {
-        return place.refuse(cell, "not a share between 0 and 100 %");
-    }
-    match (place.column.target.field, &place.column.target.bin) {
-        (Some(Field::Audience(facet)), Some(bin)) => candidate.audience[facet as usize].bins.push((bin.clone(), value)),
-        (Some(Field::Quality(quality)), _) if value > 0.0 || place.column.target.zero_is_missing != Some(true) => {
-            candidate.quality[quality as usize] = Some(value.min(1.0));
-        }
-        _ => {}
-    }
-}
-
-/// A second notation of a figure must agree with the first to the precision that it is written in.
-fn check(cell: &str, candidate: &Candidate, place: &mut Place<'_>) {
-    let Some(compact) = place.number(cell) else { return };
-    let target = &place.column.target;
-    let plain = match target.field {
-        Some(Field::Followers) => candidate.followers,
-        Some(Field::Metric(metric)) => {
-            candidate.metrics.iter().find(|figure| (figure.metric, figure.scope, figure.mean) == (metric, target.scope, target.mean)).map(|figure| figure.value)
-        }
-        _ => None,
-    };
-    if let Some(plain) = plain
-        && !agrees(cell, compact, plain)
-    {
-        place.refuse(cell, &format!("its second notation says {plain}"));
-    }
-}
-
-/// Whether `3.4M` may stand for the plain number: they differ by less than one unit of the last digit that is written.
-#[must_use]
-pub fn agrees(compact_cell: &str, compact: f64, plain: f64) -> bool {
-    let digits: String = compact_cell.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
-    let written: f64 = digits.parse().unwrap_or(0.0);
-    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
-    let unit = if written == 0.0 { 1.0 } else { compact.abs() / written };
-    (compact - plain).abs() <= unit * 10_f64.powi(-(decimals as i32)) * 1.000_001
 }
 
 /// The id column and cell, where a spreadsheet left `6.97E+18` of an id.
@@ -425,10 +260,4 @@ fn spoiled_id(candidate: &Candidate, plan: &Plan<'_>) -> Option<(String, String)
         }
     }
     None
-}
-
-/// Whether a figure is behind the metric at all, for contract tests of packs.
-#[must_use]
-pub fn figure(candidate: &Candidate, metric: Metric) -> Option<f64> {
-    candidate.metrics.iter().find(|figure| figure.metric == metric).map(|figure| figure.value)
 }

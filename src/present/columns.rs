@@ -37,5 +37,5 @@ pub(super) fn cells(row: &Row) -> Vec<(String, bool)> {
 
 /// A number as people write it: no decimals where there are none, no exponent.
 pub(super) fn plain(value: f64) -> String {
-    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{:.2}", value) }
+    if value.fract() == 0.0 { format!("{value:.0}") } else { format!("{value:.2}") }
 }

@@ -54,13 +54,14 @@ pub(super) fn write(report: &Report, columns: usize, out: &mut dyn Write) -> Res
         reasons.push("see --show-excluded".to_owned());
         write_wrapped(&reasons, columns, out)?;
     }
-    writeln!(out, "brief {} · norms {} {} · kolscore {}", run.brief, run.norms.0, run.norms.1, run.version)?;
+    let (norms, hash) = &run.norms;
+    write_wrapped(&[format!("brief {}", run.brief), format!("norms {norms} {hash}"), format!("kolscore {}", run.version)], columns, out)?;
     let cut = report.boards.iter().any(|board| board.candidates.len() < board.total);
+    let mut next = vec!["next: `-o shortlist.csv` writes all candidates".to_owned()];
     if cut {
-        writeln!(out, "next: all candidates into a file with `-o shortlist.csv`, or more lines with `--top 50`")?;
-    } else {
-        writeln!(out, "next: into a file with `-o shortlist.csv`")?;
+        next.push("`--top 50` shows more".to_owned());
     }
+    write_wrapped(&next, columns, out)?;
     Ok(())
 }
 
@@ -71,7 +72,8 @@ fn write_wrapped(parts: &[String], columns: usize, out: &mut dyn Write) -> Resul
         let ended = if at + 1 < parts.len() { format!("{part}, ") } else { part.clone() };
         if !line.is_empty() && width::of(&line) + width::of(ended.trim_end()) > columns {
             writeln!(out, "{}", line.trim_end())?;
-            line = "  ".to_owned();
+            line.clear();
+            line.push_str("  ");
         }
         line.push_str(&ended);
     }

@@ -21,20 +21,25 @@ struct Detail {
     bar: usize,
     interval: bool,
     price: bool,
+    /// Platform and followers.
+    place: bool,
     /// Most display columns of a name.
     name: usize,
     /// Most display columns of the flags; 0 shows none.
     flags: usize,
 }
 
-const DETAILS: [Detail; 7] = [
-    Detail { bar: 5, interval: true, price: true, name: 24, flags: 40 },
-    Detail { bar: 4, interval: true, price: true, name: 20, flags: 24 },
-    Detail { bar: 3, interval: true, price: true, name: 16, flags: 16 },
-    Detail { bar: 3, interval: true, price: true, name: 13, flags: 14 },
-    Detail { bar: 0, interval: true, price: true, name: 14, flags: 14 },
-    Detail { bar: 0, interval: true, price: false, name: 14, flags: 0 },
-    Detail { bar: 0, interval: false, price: false, name: 12, flags: 0 },
+const ALL: Detail = Detail { bar: 5, interval: true, price: true, place: true, name: 24, flags: 40 };
+
+const DETAILS: [Detail; 8] = [
+    ALL,
+    Detail { bar: 4, name: 20, flags: 24, ..ALL },
+    Detail { bar: 3, name: 16, flags: 16, ..ALL },
+    Detail { bar: 3, name: 13, flags: 14, ..ALL },
+    Detail { bar: 0, name: 14, flags: 11, ..ALL },
+    Detail { bar: 0, price: false, name: 14, flags: 0, ..ALL },
+    Detail { bar: 0, price: false, interval: false, name: 12, flags: 0, ..ALL },
+    Detail { bar: 0, price: false, interval: false, place: false, name: 12, flags: 0 },
 ];
 
 /// Writes all boards and the footer.
@@ -58,9 +63,9 @@ fn write_board(report: &Report, board: &Board, columns: usize, out: &mut dyn Wri
     let brand = if report.run.brand.is_empty() { String::new() } else { format!("{} · ", report.run.brand) };
     writeln!(out, "{brand}{} board · {of} candidate{}", board.kind.name().to_uppercase(), if board.total == 1 { "" } else { "s" })?;
     if !board.candidates.is_empty() {
-        let drawn = DETAILS.iter().map(|detail| draw(report, board, *detail));
+        let mut drawn = DETAILS.iter().map(|detail| draw(report, board, *detail));
         let fitting = drawn.clone().find(|text| text.lines().all(|line| width::of(line) <= columns));
-        let text = fitting.or_else(|| drawn.last()).unwrap_or_default();
+        let text = fitting.or_else(|| drawn.next_back()).unwrap_or_default();
         for line in text.lines() {
             writeln!(out, "{}", line.trim_end())?;
         }
@@ -71,12 +76,19 @@ fn write_board(report: &Report, board: &Board, columns: usize, out: &mut dyn Wri
 
 fn draw(report: &Report, board: &Board, detail: Detail) -> String {
     let asked: Vec<usize> = (0..DIMENSIONS.len()).filter(|at| board.candidates.iter().any(|row| row.dimensions[*at].value.is_some())).collect();
-    let mut header: Vec<&str> = vec!["#", "name", "platform", "score"];
+    let mut header: Vec<&str> = vec!["#", "name"];
+    if detail.place {
+        header.push("platform");
+    }
+    header.push("score");
     if detail.interval {
         header.push("range");
     }
     header.extend(asked.iter().map(|at| DIMENSIONS[*at].name));
-    header.extend(["seen", "followers"]);
+    header.push("seen");
+    if detail.place {
+        header.push("followers");
+    }
     if detail.price {
         header.push("price");
     }
@@ -100,12 +112,12 @@ fn draw(report: &Report, board: &Board, detail: Detail) -> String {
 }
 
 fn cells(row: &Row, asked: &[usize], detail: Detail) -> Vec<Cell> {
-    let mut cells = vec![
-        row.rank.map_or("–".to_owned(), |rank| rank.to_string()),
-        width::cut(if row.name.is_empty() { &row.id } else { &row.name }, detail.name),
-        width::cut(&row.platform, 10),
-        row.score.map_or("–".to_owned(), |score| format!("{score:.1}")),
-    ];
+    let mut cells =
+        vec![row.rank.map_or("–".to_owned(), |rank| rank.to_string()), width::cut(if row.name.is_empty() { &row.id } else { &row.name }, detail.name)];
+    if detail.place {
+        cells.push(width::cut(&row.platform, 10));
+    }
+    cells.push(row.score.map_or("–".to_owned(), |score| format!("{score:.1}")));
     if detail.interval {
         let exact = row.hi - row.lo < 1.0;
         cells.push(if exact { String::new() } else { format!("{:.0}–{:.0}", row.lo, row.hi) });
@@ -120,7 +132,9 @@ fn cells(row: &Row, asked: &[usize], detail: Detail) -> Vec<Cell> {
         });
     }
     cells.push(format!("{:.0}%", row.coverage * 100.0));
-    cells.push(row.followers.map_or("?".to_owned(), compact));
+    if detail.place {
+        cells.push(row.followers.map_or("?".to_owned(), compact));
+    }
     if detail.price {
         cells.push(row.price.map_or("?".to_owned(), grouped));
     }

@@ -17,8 +17,10 @@ pub struct Exclusion {
     pub detail: String,
 }
 
-fn excluded(rule: &'static str, detail: impl Into<String>) -> Option<Exclusion> {
-    Some(Exclusion { rule, detail: detail.into() })
+impl Exclusion {
+    fn new(rule: &'static str, detail: impl Into<String>) -> Self {
+        Self { rule, detail: detail.into() }
+    }
 }
 
 /// The first rule that the candidate breaks. `price` is the quote that the brief buys, in the brief's currency.
@@ -30,24 +32,24 @@ pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: 
         None => !candidate.other_platform.is_empty(),
     };
     if !rules.platforms.is_empty() && elsewhere {
-        return excluded("eligible.platforms", if platform_name.is_empty() { &candidate.other_platform } else { platform_name });
+        return Some(Exclusion::new("eligible.platforms", if platform_name.is_empty() { &candidate.other_platform } else { platform_name }));
     }
     if rules.exclude_ids.iter().any(|id| [&candidate.id, &candidate.handle, &candidate.url].contains(&id)) {
-        return excluded("eligible.exclude_ids", candidate.identity());
+        return Some(Exclusion::new("eligible.exclude_ids", candidate.identity()));
     }
     if let Some(detail) = broken("followers", candidate.followers, rules.followers) {
-        return excluded("eligible.followers", detail);
+        return Some(Exclusion::new("eligible.followers", detail));
     }
     if let Some(detail) = broken("price", price, rules.price) {
-        return excluded("eligible.price", detail);
+        return Some(Exclusion::new("eligible.price", detail));
     }
     if rules.exclude_categories.iter().any(|id| candidate.categories.iter().any(|(own, _)| own == id)) {
-        return excluded("eligible.exclude_categories", "tagged with an excluded category");
+        return Some(Exclusion::new("eligible.exclude_categories", "tagged with an excluded category"));
     }
     let at = usize::from(*hits.excluded.first()?);
     let word = Matcher::excluded(brief).nth(at).unwrap_or_default();
     let rule = if at < rules.exclude_keywords.len() { "eligible.exclude_keywords" } else { "brand.competitors" };
-    excluded(rule, format!("its texts hold `{word}`"))
+    Some(Exclusion::new(rule, format!("its texts hold `{word}`")))
 }
 
 fn broken(what: &str, value: Option<f64>, bounds: Bounds) -> Option<String> {

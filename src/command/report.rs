@@ -1,0 +1,161 @@
+//! The ordered pool in, the report that all formats present out.
+
+use anyhow::Result;
+
+use super::{
+    details,
+    extra::ExtraColumns,
+    flags,
+    inputs::OpenFile,
+    scan::{FileScan, Scan, Setting},
+};
+use crate::{
+    knowledge::norms::Norms,
+    normalize::{
+        candidate::{Candidate, Kind},
+        plan::Origin as Decider,
+    },
+    present::report::{Board, Counts, DimensionCell, Excluded, InputFile, Report, Row, Run},
+    score::{DIMENSIONS, Scored},
+    select::pool::{Origin, Placed},
+};
+
+/// Everything that a report is made of.
+pub(super) struct Ranking<'a> {
+    pub(super) files: &'a [OpenFile<'a>],
+    pub(super) scan: &'a Scan,
+    pub(super) setting: &'a Setting<'a>,
+    pub(super) norms: &'a Norms,
+    /// Candidates in their order, one row a creator.
+    pub(super) placed: &'a [Placed],
+    /// Rows of creators who stand in another row.
+    pub(super) merged: u64,
+}
+
+/// What of it is shown.
+pub(super) struct Shown<'a> {
+    pub(super) kinds: &'a [Kind],
+    /// Candidates a board.
+    pub(super) top: usize,
+    pub(super) excluded: bool,
+    pub(super) extra: &'a ExtraColumns,
+}
+
+impl Ranking<'_> {
+    /// The report; the rows that are shown are read again with all their details.
+    pub(super) fn report(&self, shown: &Shown<'_>) -> Result<Report> {
+        let boards = shown.kinds.iter().map(|kind| self.board(*kind, shown)).collect::<Result<_>>()?;
+        let excluded = if shown.excluded { self.excluded()? } else { Vec::new() };
+        Ok(Report { run: self.run(), boards, excluded, extra_columns: shown.extra.names.clone() })
+    }
+
+    fn board(&self, kind: Kind, shown: &Shown<'_>) -> Result<Board> {
+        let of_kind: Vec<&Placed> = self.placed.iter().filter(|row| row.kind == kind).collect();
+        let origins: Vec<Origin> = of_kind.iter().take(shown.top).map(|row| row.origin).collect();
+        let mut candidates: Vec<Option<Row>> = vec![None; origins.len()];
+        details::visit(&origins, self.files, self.scan, self.setting, |position, candidate, record, file| {
+            let mut row = row(candidate, self.setting, shown.extra.cells(candidate, record, file));
+            row.rank = of_kind[position].scored.then_some(position + 1);
+            candidates[position] = Some(row);
+            Ok(())
+        })?;
+        Ok(Board { kind, total: of_kind.len(), candidates: candidates.into_iter().flatten().collect() })
+    }
+
+    fn excluded(&self) -> Result<Vec<Excluded>> {
+        let origins: Vec<Origin> = self.scan.excluded.iter().map(|(origin, _)| *origin).collect();
+        let mut rows = Vec::new();
+        details::visit(&origins, self.files, self.scan, self.setting, |position, candidate, record, file| {
+            let exclusion = &self.scan.excluded[position].1;
+            rows.push(Excluded {
+                place: format!("{}:{}", file.source.name(), record.line()),
+                id: candidate.identity().to_owned(),
+                name: candidate.name.clone(),
+                rule: exclusion.rule.to_owned(),
+                detail: exclusion.detail.clone(),
+            });
+            Ok(())
+        })?;
+        Ok(rows)
+    }
+
+    fn run(&self) -> Run {
+        let (scan, setting, placed) = (self.scan, self.setting, self.placed);
+        let mut exclusions: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+        scan.excluded.iter().for_each(|(_, exclusion)| *exclusions.entry(exclusion.rule).or_default() += 1);
+        let sum = |count: fn(&FileScan) -> u64| scan.files.iter().map(count).sum();
+        let ranked = placed.iter().filter(|row| row.scored).count() as u64;
+        let counts = Counts {
+            records: sum(|file| file.records),
+            ranked,
+            unscored: placed.len() as u64 - ranked,
+            excluded: scan.excluded.len() as u64,
+            merged: self.merged,
+            rejected_rows: sum(|file| file.findings.rejects.rows),
+            rejected_cells: sum(|file| file.findings.rejects.cells),
+            blank: sum(|file| file.blank),
+        };
+        let weights = Kind::ALL.map(|kind| {
+            let weights = &setting.scorer.weights(kind).weights;
+            (kind, DIMENSIONS.iter().zip(weights).filter(|(_, weight)| **weight > 0.0).map(|(dimension, weight)| (dimension.name, *weight)).collect())
+        });
+        Run {
+            version: env!("CARGO_PKG_VERSION"),
+            brand: setting.brief.brand.clone(),
+            brief: setting.brief.hash.clone(),
+            norms: (self.norms.id.clone(), self.norms.hash.clone()),
+            weights: weights.into(),
+            inputs: self.files.iter().zip(&scan.files).map(|(file, scanned)| input_facts(file, scanned)).collect(),
+            exclusions: exclusions.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
+            counts,
+        }
+    }
+}
+
+fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>) -> Row {
+    let hits = setting.scorer.hits(candidate);
+    let Scored { kind, values, total } = &setting.scorer.score(candidate, &hits);
+    let weights = setting.scorer.weights(kind.kind);
+    let dimensions = DIMENSIONS.iter().enumerate().map(|(at, dimension)| DimensionCell {
+        name: dimension.name,
+        value: (dimension.asked)(setting.brief).then_some(values[at].mid),
+        lo: values[at].lo,
+        hi: values[at].hi,
+        weight: weights.weights[at],
+        points: total.points[at],
+        known: values[at].known,
+    });
+    let scored = Scored { kind: *kind, values: values.clone(), total: total.clone() };
+    Row {
+        rank: None,
+        kind: kind.kind,
+        id: candidate.identity().to_owned(),
+        name: candidate.name.clone(),
+        platform: setting.platform(candidate).to_owned(),
+        score: total.score,
+        lo: total.lo,
+        hi: total.hi,
+        coverage: total.coverage,
+        dimensions: dimensions.collect(),
+        gate: (total.gate.factor, total.gate.limited_by.map(|at| DIMENSIONS[at].name), total.gate.points),
+        followers: candidate.followers,
+        price: setting.price(candidate),
+        flags: flags::flags(candidate, &scored, setting),
+        extra,
+    }
+}
+
+fn input_facts(file: &OpenFile<'_>, scanned: &FileScan) -> InputFile {
+    let rejects = &scanned.findings.rejects;
+    InputFile {
+        path: file.source.name().to_owned(),
+        digest: scanned.digest.clone(),
+        container: file.source.container().to_string(),
+        pack: file.plan.pack.id.clone(),
+        records: scanned.records,
+        decisions: file.decisions.clone(),
+        rejects: rejects.kept.clone(),
+        rejected: rejects.rows + rejects.cells,
+        untouched: file.plan.columns.iter().filter(|column| column.origin == Decider::Nobody).map(|column| column.name.clone()).collect(),
+    }
+}

@@ -1,0 +1,143 @@
+//! One numeric cell in, the candidate's figure out: counts, money and shares in the column's unit, or a reject with its place.
+
+use super::{
+    candidate::{Candidate, Performance},
+    cell::{self, Money, Written},
+    field::Field,
+    plan::Column,
+    reject::{Rejects, Tally},
+    target::{Scope, Unit},
+};
+
+/// Where a cell stands, for its reject.
+pub(super) struct Place<'f> {
+    pub(super) line: u64,
+    pub(super) column: &'f Column,
+    pub(super) tally: &'f mut Tally,
+    pub(super) rejects: &'f mut Rejects,
+}
+
+impl Place<'_> {
+    pub(super) fn refuse(&mut self, cell: &str, reason: &str) {
+        self.tally.refused += 1;
+        self.rejects.cell(self.line, &self.column.name, cell, reason);
+    }
+
+    /// The value of a written number in the column's unit.
+    pub(super) fn scaled(&mut self, written: Written) -> f64 {
+        let bare = !written.percent && !written.suffixed;
+        self.tally.saw(bare, written.value);
+        match self.column.unit {
+            _ if written.percent => written.value / 100.0,
+            Unit::TenThousand if written.suffixed => written.value,
+            // Dividing keeps `12.3 %` and `.123` the same number to the last digit.
+            Unit::Percent | Unit::Fen => written.value / 100.0,
+            unit => written.value * unit.factor(),
+        }
+    }
+
+    pub(super) fn number(&mut self, cell: &str) -> Option<f64> {
+        match cell::number(cell) {
+            Ok(written) => {
+                self.tally.filled += u64::from(written.is_some());
+                written.map(|written| self.scaled(written))
+            }
+            Err(reason) => {
+                self.tally.filled += 1;
+                self.refuse(cell, reason);
+                None
+            }
+        }
+    }
+}
+
+pub(super) fn count(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+    let Some(value) = place.number(cell) else { return };
+    let target = &place.column.target;
+    let missing_zero = target.zero_is_missing.unwrap_or(target.scope == Some(Scope::Sponsored));
+    if value == 0.0 && missing_zero {
+        return;
+    }
+    if value < 0.0 && target.field != Some(Field::FollowersGrowth) {
+        return place.refuse(cell, "negative");
+    }
+    match target.field {
+        Some(Field::Followers) => candidate.followers = Some(value),
+        Some(Field::FollowersGrowth) => candidate.followers_growth_30d = Some(value),
+        Some(Field::Posts) => candidate.posts_30d = Some(value),
+        Some(Field::Metric(metric)) => {
+            let (scope, window_days, mean) = (target.scope, target.window_days, target.mean);
+            candidate.metrics.push(Performance { metric, scope, window_days, mean, value });
+        }
+        _ => {}
+    }
+}
+
+pub(super) fn money(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+    let Some(Field::Price(format)) = place.column.target.field else { return };
+    let price = cell::money(cell);
+    place.tally.filled += u64::from(price != Ok(None));
+    match price {
+        Ok(None) => {}
+        Ok(Some(Money::Barter)) => candidate.barter = true,
+        Ok(Some(Money::Amount(written))) => {
+            let value = place.scaled(written);
+            let zero_is_missing = place.column.target.zero_is_missing.unwrap_or(true);
+            if value < 0.0 {
+                place.refuse(cell, "negative");
+            } else if value > 0.0 || !zero_is_missing {
+                candidate.prices[format as usize] = Some(value);
+                candidate.price_in_yuan |= matches!(place.column.unit, Unit::Yuan | Unit::TenThousand | Unit::Fen);
+            }
+        }
+        Err(reason) => place.refuse(cell, reason),
+    }
+}
+
+pub(super) fn share(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+    let written = cell::share(cell);
+    place.tally.filled += u64::from(written != Ok(None));
+    let value = match written {
+        Ok(None) => return,
+        Ok(Some(written)) => place.scaled(written),
+        Err(reason) => return place.refuse(cell, reason),
+    };
+    if !(0.0..=1.10).contains(&value) {
+        return place.refuse(cell, "not a share between 0 and 100 %");
+    }
+    match (place.column.target.field, &place.column.target.bin) {
+        (Some(Field::Audience(facet)), Some(bin)) => candidate.audience[facet as usize].bins.push((bin.clone(), value)),
+        (Some(Field::Quality(quality)), _) if value > 0.0 || place.column.target.zero_is_missing != Some(true) => {
+            candidate.quality[quality as usize] = Some(value.min(1.0));
+        }
+        _ => {}
+    }
+}
+
+/// A second notation of a figure must agree with the first to the precision that it is written in.
+pub(super) fn check(cell: &str, candidate: &Candidate, place: &mut Place<'_>) {
+    let Some(compact) = place.number(cell) else { return };
+    let target = &place.column.target;
+    let plain = match target.field {
+        Some(Field::Followers) => candidate.followers,
+        Some(Field::Metric(metric)) => {
+            candidate.metrics.iter().find(|figure| (figure.metric, figure.scope, figure.mean) == (metric, target.scope, target.mean)).map(|figure| figure.value)
+        }
+        _ => None,
+    };
+    if let Some(plain) = plain
+        && !agrees(cell, compact, plain)
+    {
+        place.refuse(cell, &format!("its second notation says {plain}"));
+    }
+}
+
+/// Whether `3.4M` may stand for the plain number: they differ by less than one unit of the last digit that is written.
+#[must_use]
+pub fn agrees(compact_cell: &str, compact: f64, plain: f64) -> bool {
+    let digits: String = compact_cell.chars().filter(|c| c.is_ascii_digit() || *c == '.').collect();
+    let written: f64 = digits.parse().unwrap_or(0.0);
+    let decimals = digits.split_once('.').map_or(0, |(_, decimals)| decimals.len());
+    let unit = if written == 0.0 { 1.0 } else { compact.abs() / written };
+    (compact - plain).abs() <= unit / 10_f64.powf(decimals as f64) * 1.000_001
+}
