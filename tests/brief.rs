@@ -122,8 +122,8 @@ fn rules_exclude_with_a_reason() {
             ("2", "eligible.followers", "followers 50 below 100"),
             ("3", "eligible.followers", "followers 5000000 above 1000000"),
             ("4", "eligible.price", "price 900 above 500"),
-            ("5", "eligible.exclude_keywords", "its texts hold `代理`"),
-            ("6", "brand.competitors", "its texts hold `敌牌`"),
+            ("5", "eligible.exclude_keywords", "its name or texts hold `代理`"),
+            ("6", "brand.competitors", "its name or texts hold `敌牌`"),
             ("7", "eligible.exclude_ids", "7"),
             ("8", "eligible.exclude_categories", "tagged with an excluded category"),
         ]

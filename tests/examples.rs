@@ -56,6 +56,16 @@ fn a_file_for_people_begins_with_a_byte_order_mark_and_reads_back_to_the_same_ra
 }
 
 #[test]
+fn an_output_never_takes_the_place_of_an_input() {
+    let folder = Folder::new();
+    let file = folder.file("a.csv", "id,name\n1,a\n");
+    let same = folder.path("../").join(folder.path("").file_name().unwrap()).join("a.csv");
+    let error = kolscore(["rank", "-b", "examples/baby-food/brief.toml", &file, "-o", same.to_str().unwrap()]).fails(2);
+    assert!(error.contains("would overwrite the input"), "{error}");
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), "id,name\n1,a\n");
+}
+
+#[test]
 fn one_board_and_a_cut_can_be_asked_for() {
     let whole = kolscore(BABY_FOOD.iter().copied().chain(["--kind", "koc", "--top", "2", "-f", "json"])).json();
     let boards = whole["boards"].as_array().unwrap();

@@ -200,7 +200,15 @@ fn facts(candidate: &kolscore::normalize::candidate::Candidate, knowledge: &Know
         fact(&format!("{name}{scope}{window}{}", if figure.mean { ":mean" } else { "" }), figure.value.to_string());
     }
     fact("documents", candidate.documents.text().trim_end().replace('\n', "|"));
-    fact("categories", candidate.categories.iter().map(|(id, share)| format!("{}={share}", knowledge.categories.path(*id))).collect::<Vec<_>>().join("|"));
+    fact(
+        "categories",
+        candidate
+            .categories
+            .iter()
+            .map(|(id, share)| format!("{}={}", knowledge.categories.path(*id), (share * 1e4).round() / 1e4))
+            .collect::<Vec<_>>()
+            .join("|"),
+    );
     let traits: Vec<&str> = knowledge.traits.iter().filter(|(id, _)| candidate.style_tags.contains(id)).map(|(_, style)| style.id.as_str()).collect();
     fact("style_tags", traits.join("|"));
     for facet in Facet::ALL {

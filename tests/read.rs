@@ -63,8 +63,8 @@ fn refused(bytes: impl AsRef<[u8]>) -> (String, String) {
 fn one_reader(text: &[u8], terminator: u8) -> Vec<Vec<Vec<u8>>> {
     let mut reader = csv::ReaderBuilder::new().has_headers(false).flexible(true).terminator(csv::Terminator::Any(terminator)).from_reader(text);
     let mut records: Vec<Vec<Vec<u8>>> = reader.byte_records().map(|record| record.expect("memory").iter().map(<[u8]>::to_vec).collect()).collect();
+    records.retain(|cells| cells.len() > 1 || cells[0].is_empty() || cells[0].iter().any(|byte| !matches!(byte, b'\r' | b'\n')));
     if terminator == b'\n' {
-        records.retain(|cells| cells.len() > 1 || cells[0].is_empty() || cells[0].iter().any(|byte| *byte != b'\r'));
         for last in records.iter_mut().filter_map(|cells| cells.last_mut()) {
             while last.last() == Some(&b'\r') {
                 last.pop();
@@ -79,7 +79,7 @@ fn lines_of(text: &[u8], terminator: u8) -> (Vec<u64>, bool) {
     let (mut lines, mut line, mut quoted, mut field_start) = (Vec::new(), 1, false, true);
     // The line a record begins on and its text without quotes: nothing but returns is the end of a blank line.
     let mut record: Option<(u64, Vec<u8>)> = None;
-    let is_blank = |text: &[u8]| terminator == b'\n' && !text.is_empty() && text.iter().all(|byte| *byte == b'\r');
+    let is_blank = |text: &[u8]| !text.is_empty() && text.iter().all(|byte| matches!(byte, b'\r' | b'\n'));
     let mut bytes = text.iter().copied().peekable();
     while let Some(byte) = bytes.next() {
         let ends = byte == terminator && !quoted;

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
-use serde::Deserialize;
+use serde::{Deserialize, Deserializer, de::Error};
 use toml::{Table, Value, de::DeTable, de::DeValue};
 
 use super::{keys, set};
@@ -20,7 +20,7 @@ pub(super) struct BriefFile {
     pub(super) aim: BTreeMap<String, String>,
     pub(super) domain: Domain,
     pub(super) style: Style,
-    pub(super) audience: BTreeMap<String, Vec<String>>,
+    pub(super) audience: BTreeMap<String, Words>,
     pub(super) budget: Budget,
     pub(super) eligible: Eligible,
     pub(super) metrics: Metrics,
@@ -35,31 +35,79 @@ pub(super) struct BriefFile {
 #[serde(default)]
 pub(super) struct Brand {
     pub(super) name: String,
-    pub(super) competitors: Vec<String>,
+    pub(super) competitors: Words,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Domain {
-    pub(super) categories: BTreeMap<String, f64>,
-    pub(super) keywords: BTreeMap<String, f64>,
+    pub(super) categories: Weighted,
+    pub(super) keywords: Weighted,
     pub(super) r#match: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Style {
-    pub(super) avoid: Vec<String>,
+    pub(super) avoid: Words,
     #[serde(flatten)]
     pub(super) wanted: BTreeMap<String, Wanted>,
 }
 
+/// One text or a list of texts.
+#[derive(Debug, Default)]
+pub(super) struct Words(pub(super) Vec<String>);
+
+/// Words with weights, `{ "辅食" = 2 }`, or a list of words that all weigh 1.
+#[derive(Debug, Default)]
+pub(super) struct Weighted(pub(super) BTreeMap<String, f64>);
+
 /// `"专业" = 0.8` (a weight) or `"专业" = { target = 0.5, weight = 1 }`.
-#[derive(Debug, Deserialize)]
-#[serde(untagged)]
-pub(super) enum Wanted {
-    Weight(f64),
-    Both { target: f64, weight: f64 },
+#[derive(Debug)]
+pub(super) struct Wanted {
+    pub(super) target: f64,
+    pub(super) weight: f64,
+}
+
+impl<'de> Deserialize<'de> for Words {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = || D::Error::custom("expected a text or a list of texts, such as [\"女\"]");
+        match Value::deserialize(deserializer)? {
+            Value::String(word) => Ok(Self(vec![word])),
+            Value::Array(items) => items.into_iter().map(|item| item.as_str().map(str::to_owned).ok_or_else(expected)).collect::<Result<_, _>>().map(Self),
+            _ => Err(expected()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Weighted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = || D::Error::custom("expected words with weights, such as { \"辅食\" = 2 }, or a list of words");
+        match Value::deserialize(deserializer)? {
+            Value::Table(words) => {
+                words.into_iter().map(|(word, weight)| Ok((word, number(&weight).ok_or_else(expected)?))).collect::<Result<_, _>>().map(Self)
+            }
+            Value::Array(items) => items.into_iter().map(|item| Ok((item.as_str().ok_or_else(expected)?.to_owned(), 1.0))).collect::<Result<_, _>>().map(Self),
+            _ => Err(expected()),
+        }
+    }
+}
+
+impl<'de> Deserialize<'de> for Wanted {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let expected = || D::Error::custom("expected a weight such as 1.0, or { target = 0.5, weight = 1.0 }");
+        let value = Value::deserialize(deserializer)?;
+        if let Some(weight) = number(&value) {
+            return Ok(Self { target: 1.0, weight });
+        }
+        let table = value.as_table().ok_or_else(expected)?;
+        let part = |name: &str| table.get(name).map_or(Some(1.0), number).ok_or_else(expected);
+        Ok(Self { target: part("target")?, weight: part("weight")? })
+    }
+}
+
+fn number(value: &Value) -> Option<f64> {
+    value.as_float().or_else(|| value.as_integer().map(|whole| whole as f64))
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -75,12 +123,12 @@ pub(super) struct Budget {
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
 pub(super) struct Eligible {
-    pub(super) platforms: Vec<String>,
+    pub(super) platforms: Words,
     pub(super) followers: Range,
     pub(super) price: Range,
-    pub(super) exclude_keywords: Vec<String>,
-    pub(super) exclude_ids: Vec<String>,
-    pub(super) exclude_categories: Vec<String>,
+    pub(super) exclude_keywords: Words,
+    pub(super) exclude_ids: Words,
+    pub(super) exclude_categories: Words,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -108,7 +156,8 @@ pub(super) fn parse(path: &str, text: &str, sets: &[String]) -> Result<(BriefFil
     check_keys(path, text, spanned.get_ref(), &mut Vec::new(), &mut lines)?;
     let mut table: Table = toml::from_str(text)?;
     for assignment in sets {
-        set::apply(assignment, &mut table)?;
+        let steps = set::apply(assignment, &mut table)?;
+        lines.extend((1..=steps.len()).map(|length| (steps[..length].join("."), 0)));
     }
     check_table(&table, &mut Vec::new())?;
     integers_to_floats(&mut table);
@@ -146,7 +195,8 @@ fn wrong_value(path: &str, section: &str, error: &toml::de::Error, lines: &Lines
     let key = detail.lines().find_map(|line| line.strip_prefix("in `")).map(|rest| rest.trim_end_matches('`').to_owned());
     let place = key.map_or_else(|| format!("[{section}]"), |key| format!("`{section}.{key}`"));
     let line = lines.get(place.trim_matches('`')).copied().unwrap_or(line);
-    Failure::new(format!("{path}:{line}: {place}: {message}")).hint(format!("the keys of [{section}] are\n{}", expected.join("\n")))
+    let place = if line == 0 { format!("--set: {place}") } else { format!("{path}:{line}: {place}") };
+    Failure::new(format!("{place}: {message}")).hint(format!("the keys of [{section}] are\n{}", expected.join("\n")))
 }
 
 /// Every key must be known; the line of each is noted.

@@ -5,7 +5,7 @@ use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
     Aim, AudienceAsk, Bounds, Brief, Budget, DomainAsk, Eligible, Metrics, StyleAsk,
-    parse::{self, BriefFile, Lines, Wanted},
+    parse::{self, BriefFile, Lines},
 };
 use crate::{
     failure::{Failure, did_you_mean},
@@ -31,6 +31,7 @@ impl Place<'_> {
     fn failure(&self, key: &str, message: &str, hint: impl Into<String>) -> Failure {
         let parent = key.rsplit_once('.').map_or(key, |(parent, _)| parent);
         let place = match self.lines.get(key).or_else(|| self.lines.get(parent)) {
+            Some(0) => "--set".to_owned(),
             Some(line) => format!("{}:{line}", self.path),
             None => self.path.to_owned(),
         };
@@ -78,7 +79,7 @@ fn aim(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Aim
     let presets = &knowledge.presets;
     let chosen = |key: &str, known: &std::collections::BTreeMap<String, Preset>| -> Result<Option<String>> {
         let Some(word) = file.aim.get(key).filter(|word| !word.is_empty()) else { return Ok(None) };
-        let by_name = known.iter().find(|(id, preset)| *id == word || preset.name == *word).map(|(id, _)| id.clone());
+        let by_name = known.iter().find(|(id, preset)| id.eq_ignore_ascii_case(word) || preset.name == *word).map(|(id, _)| id.clone());
         let names: Vec<&str> = known.keys().map(String::as_str).collect();
         by_name.map(Some).ok_or_else(|| place.unknown(&format!("aim.{key}"), word, &names).into())
     };
@@ -98,18 +99,21 @@ fn aim(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Aim
 fn category(key: &str, name: &str, place: &Place<'_>, knowledge: &Knowledge) -> Result<CategoryId, Failure> {
     let categories = &knowledge.categories;
     categories.named(name).ok_or_else(|| {
-        let paths: Vec<String> = categories.iter().map(|(id, _)| categories.path(id)).collect();
+        let paths: Vec<(CategoryId, String)> = categories.iter().map(|(id, _)| (id, categories.path(id))).collect();
         let last = name.rsplit('/').next().unwrap_or(name);
-        let holds = paths.iter().find(|path| path.contains(last) || last.contains(path.as_str()));
-        let close = holds.map(String::as_str).or_else(|| did_you_mean(name, paths.iter().map(String::as_str)));
-        let advice = close.map_or(String::new(), |close| format!("did you mean `{close}`? "));
+        let step = |path: &str| path.rsplit('/').next().is_some_and(|step| step.contains(last) || last.contains(step));
+        let of_term = || knowledge.vocabulary.category_of(&fold(last)).map(|id| categories.path(id));
+        let holds = || paths.iter().find(|(_, path)| step(path)).map(|(_, path)| path.clone());
+        let close = || did_you_mean(name, paths.iter().map(|(_, path)| path.as_str())).map(str::to_owned);
+        let advice = categories.tagged(&[last]).map(|id| categories.path(id)).or_else(of_term).or_else(holds).or_else(close);
+        let advice = advice.map_or(String::new(), |close| format!("did you mean `{close}`? "));
         place.failure(key, &format!("unknown category `{name}`"), format!("{advice}`kolscore list categories` prints all of them"))
     })
 }
 
 fn domain(asked: &parse::Domain, place: &Place<'_>, knowledge: &Knowledge) -> Result<DomainAsk> {
     let mut categories = Vec::new();
-    for (name, weight) in &asked.categories {
+    for (name, weight) in &asked.categories.0 {
         let key = format!("domain.categories.{name}");
         let id = category(&key, name, place, knowledge)?;
         positive(&key, *weight, place)?;
@@ -119,7 +123,7 @@ fn domain(asked: &parse::Domain, place: &Place<'_>, knowledge: &Knowledge) -> Re
         categories.push((id, *weight));
     }
     let mut keywords = Vec::new();
-    for (word, weight) in &asked.keywords {
+    for (word, weight) in &asked.keywords.0 {
         let key = format!("domain.keywords.{word}");
         positive(&key, *weight, place)?;
         keywords.push((keyword(&key, word, place)?, *weight));
@@ -151,11 +155,8 @@ fn positive(key: &str, weight: f64, place: &Place<'_>) -> Result<(), Failure> {
 
 fn style(asked: &parse::Style, place: &Place<'_>, knowledge: &Knowledge) -> Result<Vec<StyleAsk>> {
     let mut asks: Vec<(StyleAsk, String)> = Vec::new();
-    let wanted = asked.wanted.iter().map(|(word, wanted)| match *wanted {
-        Wanted::Weight(weight) => (word, 1.0, weight),
-        Wanted::Both { target, weight } => (word, target, weight),
-    });
-    let avoided = asked.avoid.iter().map(|word| (word, 0.0, 1.0));
+    let wanted = asked.wanted.iter().map(|(word, wanted)| (word, wanted.target, wanted.weight));
+    let avoided = asked.avoid.0.iter().map(|word| (word, 0.0, 1.0));
     for (word, target, weight) in wanted.chain(avoided) {
         let key = format!("style.{word}");
         let Some(id) = knowledge.traits.named(word) else {
@@ -188,10 +189,16 @@ fn style(asked: &parse::Style, place: &Place<'_>, knowledge: &Knowledge) -> Resu
 fn audience(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Vec<AudienceAsk>> {
     let mut asks = Vec::new();
     for facet in Facet::ALL {
-        let Some(labels) = file.audience.get(facet.name()).filter(|labels| !labels.is_empty()) else { continue };
+        let Some(labels) = file.audience.get(facet.name()).map(|words| &words.0).filter(|labels| !labels.is_empty()) else { continue };
         let mut bins = Vec::new();
         for label in labels {
             let key = format!("audience.{}", facet.name());
+            if facet == Facet::Region {
+                let known: Vec<&str> = knowledge.regions.names().collect();
+                let places = knowledge.regions.named(label).ok_or_else(|| place.unknown(&key, label, &known))?;
+                bins.extend(places.into_iter().map(Bin::Label));
+                continue;
+            }
             let Some(bin) = Bin::parse(facet, label, &knowledge.regions) else {
                 let advice = match facet {
                     Facet::Gender => "write 女 or 男".to_owned(),
@@ -210,7 +217,11 @@ fn audience(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Resul
 }
 
 fn budget(asked: &parse::Budget, place: &Place<'_>) -> Result<Budget> {
-    let name = asked.format.as_deref().unwrap_or(PriceFormat::Image.name());
+    let name = match asked.format.as_deref().unwrap_or(PriceFormat::Image.name()) {
+        "图文" => PriceFormat::Image.name(),
+        "视频" => PriceFormat::Video.name(),
+        other => other,
+    };
     let names: Vec<&str> = PriceFormat::ALL.iter().map(|format| format.name()).collect();
     let format = PriceFormat::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| place.unknown("budget.format", name, &names))?;
     for (key, amount) in [("budget.total", asked.total), ("budget.target_cpe", asked.target_cpe), ("budget.target_cpm", asked.target_cpm)] {
@@ -248,20 +259,20 @@ fn eligible(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Resul
     let mut eligible = Eligible {
         followers: bounds("eligible.followers", &asked.followers, place)?,
         price: bounds("eligible.price", &asked.price, place)?,
-        exclude_ids: asked.exclude_ids.clone(),
+        exclude_ids: asked.exclude_ids.0.clone(),
         ..Eligible::default()
     };
-    for name in &asked.platforms {
+    for name in &asked.platforms.0 {
         let names: Vec<&str> = knowledge.platforms.names().collect();
         eligible.platforms.push(knowledge.platforms.named(name).ok_or_else(|| place.unknown("eligible.platforms", name, &names))?);
     }
-    for word in &asked.exclude_keywords {
+    for word in &asked.exclude_keywords.0 {
         eligible.exclude_keywords.push(keyword("eligible.exclude_keywords", word, place)?);
     }
-    for word in &file.brand.competitors {
+    for word in &file.brand.competitors.0 {
         eligible.competitors.push(keyword("brand.competitors", word, place)?);
     }
-    for name in &asked.exclude_categories {
+    for name in &asked.exclude_categories.0 {
         let excluded = category("eligible.exclude_categories", name, place, knowledge)?;
         eligible.exclude_categories.extend(knowledge.categories.within(excluded));
     }

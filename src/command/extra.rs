@@ -6,7 +6,7 @@ use compact_str::CompactString;
 use super::inputs::OpenFile;
 use crate::{
     failure::{Failure, did_you_mean},
-    normalize::{candidate::Candidate, fold::fold_label},
+    normalize::{candidate::Candidate, field::FIELDS, fold::fold_label},
     read::Record,
     score::DIMENSIONS,
 };
@@ -20,6 +20,8 @@ pub(super) struct ExtraColumns {
 enum Extra {
     /// A candidate field.
     Field(&'static str),
+    /// The cell of whatever column is taken for this field.
+    Column(String),
     /// A column of the files, by its folded name.
     Header(CompactString),
 }
@@ -37,12 +39,14 @@ impl ExtraColumns {
                 columns.add(header, Extra::Header(fold_label(header)));
             } else if let Some(field) = FIELD_COLUMNS.iter().find(|field| *field == name) {
                 columns.add(field, Extra::Field(field));
+            } else if FIELDS.iter().any(|info| info.name == name) {
+                columns.add(name, Extra::Column(name.clone()));
             } else {
                 let known = headers.iter().copied().chain(FIELD_COLUMNS.iter().copied());
                 let close = did_you_mean(name, known).map_or(String::new(), |close| format!("did you mean `{close}`? "));
                 bail!(
                     Failure::usage(format!("`--columns`: no file has the column `{name}`"))
-                        .hint(format!("{close}besides the files' headers there are {}", FIELD_COLUMNS.join(", ")))
+                        .hint(format!("{close}besides the files' headers there are the fields of `kolscore list fields`"))
                 );
             }
         }
@@ -77,6 +81,10 @@ impl ExtraColumns {
             .map(|source| match source {
                 Extra::Header(folded) => header(folded).unwrap_or_default(),
                 Extra::Field(name) => field_text(candidate, name),
+                Extra::Column(field) => {
+                    let at = file.plan.columns.iter().position(|column| column.target.text.split(':').next() == Some(field.as_str()));
+                    at.map_or(String::new(), |at| record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned))
+                }
             })
             .collect()
     }

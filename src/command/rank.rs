@@ -1,6 +1,9 @@
 //! `kolscore rank`: candidate files and a brief in, one board of KOLs and one of KOCs out.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use clap::{ValueEnum, builder::NonEmptyStringValueParser};
@@ -29,7 +32,7 @@ use crate::{
 };
 
 /// Candidates shown a board in a table, unless `--top` says otherwise; files and machine formats hold all.
-const TABLE_TOP: usize = 20;
+const TABLE_TOP: u32 = 20;
 
 /// Arguments of `kolscore rank`.
 #[derive(Debug, clap::Args)]
@@ -51,10 +54,10 @@ pub struct Args {
     #[arg(long)]
     platform: Option<String>,
     /// Candidates a board [default: 20 in a table, all elsewhere]
-    #[arg(short = 'n', long)]
-    top: Option<usize>,
+    #[arg(short = 'n', long, value_parser = clap::value_parser!(u32).range(1..))]
+    top: Option<u32>,
     /// Which boards
-    #[arg(long, value_enum, default_value_t = Boards::All)]
+    #[arg(long, value_enum, ignore_case = true, default_value_t = Boards::All)]
     kind: Boards,
     /// Output format: table, csv, tsv, json [default: from the file's ending, else table]
     #[arg(short, long)]
@@ -62,6 +65,9 @@ pub struct Args {
     /// Write to a file, whole or not at all
     #[arg(short, long)]
     output: Option<PathBuf>,
+    /// Replace an existing file that kolscore did not write
+    #[arg(long)]
+    force: bool,
     /// Add columns: candidate fields or headers of the files
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     columns: Vec<String>,
@@ -105,8 +111,9 @@ impl Boards {
 /// A file or the brief stopped it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
     let format = output_format(args)?;
+    refuse_to_overwrite(args)?;
     let knowledge = Knowledge::built_in()?;
-    let text = std::fs::read_to_string(&args.brief).with_context(|| format!("cannot read the brief `{}`", args.brief.display()))?;
+    let text = read_brief(&args.brief)?;
     let brief = Brief::read(&args.brief.display().to_string(), text.trim_start_matches('\u{feff}'), &args.sets, &knowledge)?;
     let norms = knowledge.built_in_norms()?;
     let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1);
@@ -115,11 +122,12 @@ pub fn run(args: &Args) -> Result<()> {
     let scorer = Scorer::new(&brief, &norms, &knowledge)?;
     let setting = Setting { brief: &brief, knowledge: &knowledge, scorer: &scorer };
     let mut scan = scan::scan(&files, &setting, threads)?;
+    refuse_the_same_file_twice(&files, &scan)?;
     let placed = pool::ordered(std::mem::take(&mut scan.frames))?;
     let (placed, merged) = without_duplicates(placed, args.duplicates, &files, &scan, &setting)?;
     let ranking = Ranking { files: &files, scan: &scan, setting: &setting, norms: &norms, placed: &placed, merged };
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| args.kind.shows(*kind)).collect();
-    let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).unwrap_or(usize::MAX);
+    let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).map_or(usize::MAX, |top| top as usize);
     let report = ranking.report(&Shown { kinds: &kinds, top, excluded: args.show_excluded, extra: &extra })?;
     if args.strict {
         refuse_rejects(&report)?;
@@ -133,6 +141,41 @@ fn output_format(args: &Args) -> Result<&'static Format> {
         (None, Some(path)) => present::of_file(path),
         (None, None) => present::named("table"),
     }
+}
+
+fn read_brief(path: &Path) -> Result<String> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read the brief `{}`", path.display()))?;
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::new(format!("the brief `{}` is not UTF-8", path.display())).hint("save it as UTF-8: editors ask for the encoding under `save as`").into()
+    })
+}
+
+/// `-o` must not take the place of what is read.
+fn refuse_to_overwrite(args: &Args) -> Result<()> {
+    let Some(output) = &args.output else { return Ok(()) };
+    let same = |input: &PathBuf| matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
+    if let Some(input) = args.files.iter().chain([&args.brief]).find(|input| same(input)) {
+        bail!(Failure::usage(format!("`-o {}` would overwrite the input `{}`", output.display(), input.display())).hint("write to another file"));
+    }
+    if !args.force && present::is_foreign(output) {
+        bail!(
+            Failure::usage(format!("`{}` exists and was not written by kolscore", output.display()))
+                .hint("write to another file, or replace it with `--force`")
+        );
+    }
+    Ok(())
+}
+
+/// Rows without an id could not be merged, so the same bytes twice would show every creator twice.
+fn refuse_the_same_file_twice(files: &[OpenFile<'_>], scan: &Scan) -> Result<()> {
+    for (at, file) in scan.files.iter().enumerate() {
+        if let Some(first) = scan.files[..at].iter().position(|other| other.digest == file.digest && other.records > 0) {
+            bail!(
+                Failure::usage(format!("`{}` and `{}` hold the same bytes", files[first].source.name(), files[at].source.name())).hint("name each export once")
+            );
+        }
+    }
+    Ok(())
 }
 
 fn open<'k>(args: &Args, brief: &Brief, knowledge: &'k Knowledge, threads: usize) -> Result<Vec<OpenFile<'k>>> {
@@ -164,11 +207,25 @@ fn without_duplicates(placed: Vec<Placed>, policy: Policy, files: &[OpenFile<'_>
         Ok(())
     })?;
     let mut rows = rows.into_iter().flatten();
+    let mut contradicting = Vec::new();
     let mut dropped = vec![false; placed.len()];
     for group in &groups {
         let members: Vec<(Candidate, String)> = rows.by_ref().take(group.len()).collect();
-        let kept = duplicates::keep(group, &members, &placed, policy)?;
+        let kept = match duplicates::keep(group, &members, &placed, policy) {
+            Ok(kept) => kept,
+            Err(failure) => {
+                contradicting.push(failure);
+                continue;
+            }
+        };
         group.iter().filter(|at| **at != kept).for_each(|at| dropped[*at] = true);
+    }
+    let others = contradicting.len().saturating_sub(1);
+    if let Some(mut first) = contradicting.into_iter().next() {
+        if others > 0 {
+            first.message.push_str(&format!("; so do the rows of {others} more creator{}", if others == 1 { "" } else { "s" }));
+        }
+        bail!(first);
     }
     let merged = dropped.iter().filter(|gone| **gone).count() as u64;
     let placed = placed.into_iter().zip(dropped).filter(|(_, gone)| !gone).map(|(row, _)| row).collect();

@@ -62,6 +62,29 @@ impl Ranking<'_> {
         Ok(Board { kind, total: of_kind.len(), candidates: candidates.into_iter().flatten().collect() })
     }
 
+    /// What the brief asks for and no file can tell, and rules that leave nobody.
+    fn notes(&self) -> Vec<String> {
+        let mut notes = Vec::new();
+        if self.placed.is_empty() && self.scan.excluded.is_empty() {
+            return notes;
+        }
+        for (lens, seen) in self.setting.scorer.lenses().iter().zip(&self.scan.facets) {
+            let name = lens.ask().facet.name();
+            if seen.listed == 0 {
+                notes.push(format!("no candidate has an audience by {name}: `audience.{name}` is unknown for all"));
+            } else if seen.concerned == 0 {
+                let wanted: Vec<String> = lens.ask().bins.iter().map(|bin| format!("`{}`", bin.label())).collect();
+                notes.push(format!("no candidate lists {} under `audience.{name}`: is it written as the files write it?", wanted.join(" or ")));
+            }
+        }
+        if self.placed.is_empty()
+            && let Some((_, first)) = self.scan.excluded.first()
+        {
+            notes.push(format!("every candidate is excluded: the first by `{}`: {}", first.rule, first.detail));
+        }
+        notes
+    }
+
     fn excluded(&self) -> Result<Vec<Excluded>> {
         let origins: Vec<Origin> = self.scan.excluded.iter().map(|(origin, _)| *origin).collect();
         let mut rows = Vec::new();
@@ -107,6 +130,7 @@ impl Ranking<'_> {
             weights: weights.into(),
             inputs: self.files.iter().zip(&scan.files).map(|(file, scanned)| input_facts(file, scanned)).collect(),
             exclusions: exclusions.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
+            notes: self.notes(),
             counts,
         }
     }

@@ -29,6 +29,15 @@ pub(super) struct Scan {
     pub(super) excluded: Vec<(Origin, Exclusion)>,
     /// One entry a file.
     pub(super) files: Vec<FileScan>,
+    /// For each facet that the brief names: candidates with a distribution, and those that list a wanted bin.
+    pub(super) facets: Vec<FacetSeen>,
+}
+
+/// How often a facet of the audience was there at all, and spoke of the target.
+#[derive(Debug, Default, Clone, Copy)]
+pub(super) struct FacetSeen {
+    pub(super) listed: u64,
+    pub(super) concerned: u64,
 }
 
 /// What one file gave.
@@ -44,6 +53,7 @@ pub(super) struct FileScan {
 /// What one batch gave.
 struct Part {
     frame: DataFrame,
+    facets: Vec<FacetSeen>,
     excluded: Vec<(Origin, Exclusion)>,
     records: u64,
     blank: u64,
@@ -77,7 +87,7 @@ impl Setting<'_> {
 
 /// Reads and scores all files.
 pub(super) fn scan(files: &[OpenFile<'_>], setting: &Setting<'_>, threads: usize) -> Result<Scan> {
-    let mut whole = Scan::default();
+    let mut whole = Scan { facets: vec![FacetSeen::default(); setting.scorer.lenses().len()], ..Scan::default() };
     for (at, file) in files.iter().enumerate() {
         let (parts, digest) = file.source.scan(threads, |batch| scan_batch(at as u32, file, batch, setting))?;
         let mut scanned = FileScan { digest: digest.to_string(), records: 0, blank: 0, findings: Findings::new(file.plan.columns.len()), spans: Vec::new() };
@@ -87,6 +97,10 @@ pub(super) fn scan(files: &[OpenFile<'_>], setting: &Setting<'_>, threads: usize
             scanned.findings.append(part.findings);
             scanned.spans.push(part.span);
             whole.excluded.extend(part.excluded);
+            for (seen, more) in whole.facets.iter_mut().zip(part.facets) {
+                seen.listed += more.listed;
+                seen.concerned += more.concerned;
+            }
             whole.frames.push(part.frame);
         }
         decide::refuse_misnamed(file.source.name(), &file.plan, &scanned.findings.tallies, &scanned.findings.rejects.kept)?;
@@ -99,8 +113,15 @@ fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setti
     let normalizer = open.normalizer(setting.knowledge);
     let mut candidate = Candidate::default();
     let mut pool = Pool::default();
-    let mut part =
-        Part { frame: DataFrame::empty(), excluded: Vec::new(), records: 0, blank: 0, findings: Findings::new(open.plan.columns.len()), span: batch.span() };
+    let mut part = Part {
+        frame: DataFrame::empty(),
+        facets: vec![FacetSeen::default(); setting.scorer.lenses().len()],
+        excluded: Vec::new(),
+        records: 0,
+        blank: 0,
+        findings: Findings::new(open.plan.columns.len()),
+        span: batch.span(),
+    };
     batch.for_each(|record| {
         part.records += 1;
         match normalizer.fill(record, &mut candidate, &mut part.findings) {
@@ -108,6 +129,11 @@ fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setti
             Outcome::Rejected => {}
             Outcome::Candidate => {
                 let origin = Origin { file, batch: part.span.index, row: record.row() };
+                for (lens, seen) in setting.scorer.lenses().iter().zip(&mut part.facets) {
+                    let bins = &candidate.audience(lens.ask().facet).bins;
+                    seen.listed += u64::from(!bins.is_empty());
+                    seen.concerned += u64::from(bins.iter().any(|(bin, _)| lens.concerns(bin)));
+                }
                 take(&candidate, origin, setting, &mut pool, &mut part.excluded);
             }
         }

@@ -153,7 +153,10 @@ impl Categories {
             return Some(*id);
         }
         // `美食 > 其他` is 美食: a step that is no category of its own says nothing.
-        path.iter().rev().find_map(|step| self.by_tag.get(&fold_label(step)).copied())
+        let known = |step: &str| self.by_tag.get(&fold_label(step)).copied();
+        // `美妆-护肤保养` joins its steps; names that hold a hyphen of their own were found before.
+        let joined = |step: &str| step.rsplit(['-', '·', '—']).find_map(known);
+        path.iter().rev().find_map(|step| known(step).or_else(|| joined(step)))
     }
 
     /// Similarity of two categories, 0 to 1.

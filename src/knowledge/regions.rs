@@ -11,6 +11,10 @@ use crate::normalize::fold::fold_label;
 #[derive(Debug, Default)]
 pub struct Regions {
     canonical: HashMap<CompactString, CompactString>,
+    /// What a place lies in: 中国 or 海外.
+    within: HashMap<CompactString, CompactString>,
+    /// Names for several places together: 江浙沪.
+    groups: HashMap<CompactString, Vec<CompactString>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -21,6 +25,14 @@ pub(super) struct RegionFile {
     #[allow(dead_code)]
     year: u16,
     region: Vec<Region>,
+    group: Vec<Group>,
+}
+
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct Group {
+    names: Vec<String>,
+    members: Vec<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -29,17 +41,43 @@ struct Region {
     name: String,
     #[serde(default)]
     aliases: Vec<String>,
+    within: Option<String>,
 }
 
 impl Regions {
     pub(super) fn new(file: RegionFile) -> Self {
-        let mut canonical = HashMap::new();
+        let mut regions = Self::default();
         for region in file.region {
             for alias in region.aliases.iter().chain([&region.name]) {
-                canonical.insert(fold_label(alias), CompactString::from(&region.name));
+                regions.canonical.insert(fold_label(alias), CompactString::from(&region.name));
+            }
+            if let Some(whole) = region.within {
+                regions.within.insert(CompactString::from(&region.name), CompactString::from(whole));
             }
         }
-        Self { canonical }
+        for group in file.group {
+            let members: Vec<CompactString> = group.members.iter().map(CompactString::from).collect();
+            regions.groups.extend(group.names.iter().map(|name| (fold_label(name), members.clone())));
+        }
+        regions
+    }
+
+    /// The places that a brief's word means: one, or the members of a group. `None` where nothing is called so.
+    #[must_use]
+    pub fn named(&self, word: &str) -> Option<Vec<CompactString>> {
+        let word = fold_label(word);
+        self.groups.get(&word).cloned().or_else(|| self.canonical.get(&word).map(|name| vec![name.clone()]))
+    }
+
+    /// What a place lies in, by its canonical name: 中国, 海外, or nothing.
+    #[must_use]
+    pub fn whole(&self, name: &str) -> Option<&str> {
+        self.within.get(name).map(CompactString::as_str)
+    }
+
+    /// All names that a brief may use.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.canonical.values().chain(self.groups.keys()).map(CompactString::as_str)
     }
 
     /// The canonical name of a folded label; a label that no region is called by is its own name.

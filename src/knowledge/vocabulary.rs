@@ -105,6 +105,12 @@ impl Vocabulary {
         self.terms.iter().map(|(term, meanings)| (term.as_str(), meanings.as_slice()))
     }
 
+    /// The category that a folded term speaks of.
+    #[must_use]
+    pub fn category_of(&self, term: &str) -> Option<CategoryId> {
+        self.terms.get(term)?.iter().find_map(|meaning| if let Meaning::Category(id) = meaning { Some(*id) } else { None })
+    }
+
     /// How many terms mean this.
     #[must_use]
     pub fn count(&self, meaning: Meaning) -> usize {

@@ -53,6 +53,12 @@ impl Bin {
         }
     }
 
+    /// Whether a label stands for all that is not listed.
+    #[must_use]
+    pub fn is_the_rest(label: &str) -> bool {
+        OTHERS.contains(&fold_label(label).as_str())
+    }
+
     /// The bin's name for people.
     #[must_use]
     pub fn label(&self) -> String {
@@ -85,6 +91,9 @@ fn tier(label: &str) -> Option<Bin> {
         "tier3" | "3线" => "三线",
         "tier4" | "4线" => "四线",
         "tier5" | "5线" | "五线及以下" => "五线",
+        // Open tiers are read as their largest: those below are no nearer to any target above.
+        "四线及以下" => "四线",
+        "三线及以下" => "三线",
         other => other,
     };
     TIERS.iter().position(|name| *name == label).map(|at| Bin::Tier(at as u8))

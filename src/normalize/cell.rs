@@ -7,14 +7,41 @@ use std::borrow::Cow;
 use unicode_normalization::UnicodeNormalization;
 
 /// Cells that say "no value". Compared after trimming and lower-casing.
-const MISSING: &[&str] =
-    &["-", "--", "---", "—", "——", "/", "无", "无数据", "暂无", "暂无数据", "暂未入驻", "未知", "n/a", "n/a'", "na", "nan", "null", "none", "unknown", "nil"];
+const MISSING: &[&str] = &[
+    "-",
+    "--",
+    "---",
+    "—",
+    "——",
+    "/",
+    "无",
+    "无数据",
+    "暂无",
+    "暂无数据",
+    "暂未入驻",
+    "暂无简介",
+    "暂无介绍",
+    "还没有简介",
+    "本宝宝暂时还没想到个性签名",
+    "未知",
+    "n/a",
+    "n/a'",
+    "na",
+    "nan",
+    "null",
+    "none",
+    "unknown",
+    "nil",
+];
 
 /// Cells in which a spreadsheet wrote that its own formula failed.
 const SPREADSHEET_ERRORS: &[&str] = &["#value!", "#valor!", "#name?", "#ref!", "#div/0!", "#n/a", "#num!", "#null!"];
 
 /// Words that mean payment in goods.
-const BARTER: &[&str] = &["置换", "纯置换", "免费置换", "产品置换", "可置换", "barter", "gifted", "product only"];
+const BARTER: &[&str] = &["接受置换", "置换", "纯置换", "免费置换", "产品置换", "可置换", "barter", "gifted", "product only"];
+
+/// Words that mean that a quote is given when asked for: not quoted.
+const ON_REQUEST: &[&str] = &["面议", "私信", "私聊", "待定", "询价", "待询", "on request", "negotiable", "tbd", "tba"];
 
 /// Why a cell gives no value. The text completes "column `x`: `cell` is …".
 pub type Reason = &'static str;
@@ -28,12 +55,14 @@ pub struct Written {
     pub percent: bool,
     /// Whether a suffix (k, w, 万 …) gave the magnitude.
     pub suffixed: bool,
+    /// The currency whose sign or word stood with it.
+    pub currency: Option<&'static str>,
 }
 
 /// A price as written.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Money {
-    /// A number, and whether a suffix gave its magnitude.
+    /// A number as written.
     Amount(Written),
     /// Paid in goods.
     Barter,
@@ -44,8 +73,8 @@ pub enum Money {
 pub fn is_missing(cell: &str) -> bool {
     let cell = cell.trim();
     // Every missing word is short and begins with one of a few letters: most cells need no comparison.
-    let may_be = |first: char| matches!(first, '-' | '—' | '/' | 'n' | 'N' | 'u' | 'U' | '无' | '暂' | '未');
-    cell.is_empty() || (cell.len() <= 18 && cell.starts_with(may_be) && MISSING.contains(&cell.to_lowercase().as_str()))
+    let may_be = |first: char| matches!(first, '-' | '—' | '/' | 'n' | 'N' | 'u' | 'U' | '无' | '暂' | '未' | '还' | '本');
+    cell.is_empty() || (cell.len() <= 39 && cell.starts_with(may_be) && MISSING.contains(&cell.to_lowercase().as_str()))
 }
 
 /// Whether the cell holds a spreadsheet's error value such as `#VALUE!`.
@@ -61,7 +90,7 @@ pub fn is_spreadsheet_error(cell: &str) -> bool {
 pub fn number(cell: &str) -> Result<Option<Written>, Reason> {
     let cell = cell.trim();
     if is_plain_digits(cell) {
-        return Ok(cell.parse().ok().map(|value| Written { value, percent: false, suffixed: false }));
+        return Ok(cell.parse().ok().map(|value| Written { value, percent: false, suffixed: false, currency: None }));
     }
     if is_missing(cell) {
         return Ok(None);
@@ -77,15 +106,15 @@ pub fn number(cell: &str) -> Result<Option<Written>, Reason> {
     if is_range(text) {
         return Err("a range, not a number");
     }
-    let text = text.trim_start_matches(['¥', '$', '€', '£']).trim();
-    let text = strip_word(text, &["rmb", "cny", "usd"]);
+    let (text, currency) = strip_currency(text);
+    let text = text.trim_end_matches(['粉', '丝', '人']).trim_end();
     let (text, percent) = text.strip_suffix('%').map_or((text, false), |rest| (rest.trim_end(), true));
     let (text, power) = strip_suffix(text);
     let value = grouped(text, power.unwrap_or(0)).ok_or("not a number")?;
     if !value.is_finite() {
         return Err("too large for a number");
     }
-    Ok(Some(Written { value, percent, suffixed: power.is_some() }))
+    Ok(Some(Written { value, percent, suffixed: power.is_some(), currency }))
 }
 
 /// Reads the share of a cell such as `12.3%`, `0.123` or `42.64% | 192745` (the share stands first).
@@ -111,7 +140,10 @@ pub fn money(cell: &str) -> Result<Option<Money>, Reason> {
     if cell.contains(['\n', '\r']) {
         return packed_quote(cell).map(|found| found.map(Money::Amount));
     }
-    let cell = cell.trim_end_matches('元').trim_end();
+    if ON_REQUEST.contains(&cell.to_lowercase().as_str()) {
+        return Ok(None);
+    }
+    let cell = ["/条", "/篇", "/个", "/次", "/post", "/video"].iter().find_map(|per| cell.strip_suffix(per)).unwrap_or(cell).trim_end();
     if let Some((quote, fee)) = cell.split_once('+')
         && let (Ok(Some(quote)), Ok(Some(fee))) = (number(quote), number(fee))
     {
@@ -140,6 +172,11 @@ fn packed_quote(cell: &str) -> Result<Option<Written>, Reason> {
 #[must_use]
 pub fn date(cell: &str) -> Option<(i32, u32, u32)> {
     let day = cell.trim().split([' ', 'T']).next()?;
+    if day.len() == 8 && is_plain_digits(day) && day.starts_with("20") {
+        let part = |range: std::ops::Range<usize>| day[range].parse::<u32>().ok();
+        let (year, month, date) = (part(0..4)?, part(4..6)?, part(6..8)?);
+        return ((1..=12).contains(&month) && (1..=31).contains(&date)).then_some((year as i32, month, date));
+    }
     if let Ok(serial) = day.parse::<f64>()
         && (20_000.0..80_000.0).contains(&serial)
     {
@@ -179,17 +216,32 @@ fn is_range(text: &str) -> bool {
     })
 }
 
-fn strip_word<'a>(text: &'a str, words: &[&str]) -> &'a str {
-    for word in words {
-        let (length, bytes) = (word.len(), text.as_bytes());
-        if bytes.len() > length && bytes[..length].eq_ignore_ascii_case(word.as_bytes()) {
-            return text[length..].trim_start();
+/// Splits a currency's sign or word from a number.
+fn strip_currency(text: &str) -> (&str, Option<&'static str>) {
+    const SIGNS: [(&str, &str); 11] = [
+        ("¥", "CNY"),
+        ("rmb", "CNY"),
+        ("cny", "CNY"),
+        ("元", "CNY"),
+        ("us$", "USD"),
+        ("usd", "USD"),
+        ("$", "USD"),
+        ("eur", "EUR"),
+        ("€", "EUR"),
+        ("gbp", "GBP"),
+        ("£", "GBP"),
+    ];
+    for (sign, currency) in SIGNS {
+        let bytes = text.as_bytes();
+        let Some(rest) = bytes.len().checked_sub(sign.len()).filter(|rest| *rest > 0) else { continue };
+        if bytes[..sign.len()].eq_ignore_ascii_case(sign.as_bytes()) {
+            return (text[sign.len()..].trim_start(), Some(currency));
         }
-        if bytes.len() > length && bytes[bytes.len() - length..].eq_ignore_ascii_case(word.as_bytes()) {
-            return text[..text.len() - length].trim_end();
+        if bytes[rest..].eq_ignore_ascii_case(sign.as_bytes()) {
+            return (text[..rest].trim_end(), Some(currency));
         }
     }
-    text
+    (text, None)
 }
 
 /// Splits a magnitude suffix from a number, as a power of ten: k, w, 万, 千, m, b, 亿.
@@ -270,7 +322,9 @@ mod tests {
 
     #[test]
     fn missing_words_are_no_value_and_no_error() {
-        for cell in ["", "  ", "-", "--", "—", "/", "无", "无数据", "暂无", "暂未入驻", "未知", "N/A", "NULL", "Null", "None", "unknown", "nan"] {
+        for cell in
+            ["", "  ", "-", "--", "—", "/", "无", "无数据", "暂无", "暂未入驻", "暂无简介", "暂无介绍", "未知", "N/A", "NULL", "Null", "None", "unknown", "nan"]
+        {
             assert_eq!(number(cell), Ok(None), "{cell}");
         }
         assert!(!is_missing("无机构"), "`无机构` is a value: no agency");
@@ -303,11 +357,15 @@ mod tests {
         assert_eq!(money("图文500 视频800"), Err("not a number"));
         assert_eq!(money("置换"), Ok(Some(Money::Barter)));
         assert_eq!(money("无数据"), Ok(None));
+        assert_eq!(money("面议"), Ok(None));
+        assert_eq!(amount("500/条"), Some(500.0));
+        assert_eq!(number("1,200元").map(|written| written.and_then(|written| written.currency)), Ok(Some("CNY")));
+        assert_eq!(number("$120").map(|written| written.and_then(|written| written.currency)), Ok(Some("USD")));
     }
 
     #[test]
     fn a_share_may_stand_before_its_count() {
-        assert_eq!(share("42.64% | 192745"), Ok(Some(Written { value: 42.64, percent: true, suffixed: false })));
+        assert_eq!(share("42.64% | 192745"), Ok(Some(Written { value: 42.64, percent: true, suffixed: false, currency: None })));
     }
 
     #[test]
@@ -315,6 +373,7 @@ mod tests {
         assert_eq!(date("2026-08-10 12:34:56"), Some((2026, 8, 10)));
         assert_eq!(date("2026/8/1"), Some((2026, 8, 1)));
         assert_eq!(date("45929.5"), Some((2025, 9, 29)));
+        assert_eq!(date("20260810"), Some((2026, 8, 10)));
         assert_eq!(date("00:52"), None);
     }
 }

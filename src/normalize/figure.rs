@@ -17,21 +17,38 @@ pub(super) struct Place<'f> {
     pub(super) rejects: &'f mut Rejects,
 }
 
+const FULL_NUMBER: &str = "a full number under a header in 万";
+
+/// Under a header in 万, a bare number from here on is a full number that somebody typed.
+const FULL_FOLLOWERS: f64 = 10_000.0;
+const FULL_PRICE: f64 = 1_000.0;
+
+/// Per cent as a fraction, the same number to the last digit that `0.123` is for `12.3`.
+fn hundredth(value: f64) -> f64 {
+    (value * 1e10).round() / 1e12
+}
+
 impl Place<'_> {
+    /// Whether a bare number under a header in 万 is too large to be in 万.
+    fn is_full_number(&self, written: Written, from: f64) -> bool {
+        self.column.unit == Unit::TenThousand && !written.suffixed && written.currency.is_none() && written.value >= from
+    }
+
     pub(super) fn refuse(&mut self, cell: &str, reason: &str) {
         self.tally.refused += 1;
         self.rejects.cell(self.line, &self.column.name, cell, reason);
     }
 
-    /// The value of a written number in the column's unit.
+    /// The value of a written number in the column's unit; what the cell itself says wins over the column.
     pub(super) fn scaled(&mut self, written: Written) -> f64 {
         let bare = !written.percent && !written.suffixed;
         self.tally.saw(bare, written.value);
         match self.column.unit {
-            _ if written.percent => written.value / 100.0,
-            Unit::TenThousand if written.suffixed => written.value,
-            // Dividing keeps `12.3 %` and `.123` the same number to the last digit.
-            Unit::Percent | Unit::Fen => written.value / 100.0,
+            _ if written.percent => hundredth(written.value),
+            _ if written.suffixed || written.currency.is_some() => written.value,
+            Unit::Percent => hundredth(written.value),
+            Unit::Fen => written.value / 100.0,
+            Unit::TenThousand => (written.value * 1e10).round() / 1e6,
             unit => written.value * unit.factor(),
         }
     }
@@ -52,6 +69,12 @@ impl Place<'_> {
 }
 
 pub(super) fn count(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+    if let Ok(Some(written)) = cell::number(cell)
+        && place.is_full_number(written, FULL_FOLLOWERS)
+    {
+        place.tally.filled += 1;
+        return place.refuse(cell, FULL_NUMBER);
+    }
     let Some(value) = place.number(cell) else { return };
     let target = &place.column.target;
     let missing_zero = target.zero_is_missing.unwrap_or(target.scope == Some(Scope::Sponsored));
@@ -80,14 +103,21 @@ pub(super) fn money(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>
     match price {
         Ok(None) => {}
         Ok(Some(Money::Barter)) => candidate.barter = true,
+        Ok(Some(Money::Amount(written))) if place.is_full_number(written, FULL_PRICE) => place.refuse(cell, FULL_NUMBER),
         Ok(Some(Money::Amount(written))) => {
+            let column_in_yuan = matches!(place.column.unit, Unit::Yuan | Unit::TenThousand | Unit::Fen);
+            match written.currency {
+                Some("CNY") => candidate.price_in_yuan = true,
+                Some(_) if column_in_yuan => return place.refuse(cell, "a quote in another currency than its column"),
+                Some(currency) if candidate.currency.is_empty() => candidate.currency.push_str(currency),
+                _ => candidate.price_in_yuan |= column_in_yuan,
+            }
             let value = place.scaled(written);
             let zero_is_missing = place.column.target.zero_is_missing.unwrap_or(true);
             if value < 0.0 {
                 place.refuse(cell, "negative");
             } else if value > 0.0 || !zero_is_missing {
                 candidate.prices[format as usize] = Some(value);
-                candidate.price_in_yuan |= matches!(place.column.unit, Unit::Yuan | Unit::TenThousand | Unit::Fen);
             }
         }
         Err(reason) => place.refuse(cell, reason),

@@ -1,12 +1,19 @@
 //! One cell's text in, its list items out: titles, hashtags, tags; JSON and bracketed lists included.
 
+use serde_json::Value;
+
 use super::shares::{Listed, split_item};
 
 /// Calls `each` for every non-empty item of a text list (titles, hashtags).
 ///
 /// `separator` is the pack's; without it, lines separate titles, and lines, white space, `#` and the usual marks separate hashtags.
-pub fn texts<'a>(text: &'a str, separator: Option<&str>, loose: bool, mut each: impl FnMut(&'a str)) {
-    let mut keep = |item: &'a str| {
+pub fn texts(text: &str, separator: Option<&str>, loose: bool, mut each: impl FnMut(&str)) {
+    if text.starts_with('[')
+        && let Ok(items) = serde_json::from_str::<Vec<String>>(text)
+    {
+        return items.iter().map(|item| item.trim()).filter(|item| !item.is_empty()).for_each(each);
+    }
+    let mut keep = |item: &str| {
         let item = item.trim().trim_matches(['"', '\'']).trim();
         if !item.is_empty() {
             each(item);
@@ -15,7 +22,8 @@ pub fn texts<'a>(text: &'a str, separator: Option<&str>, loose: bool, mut each: 
     let text = unbracketed(text.trim());
     match separator {
         Some(separator) => text.split(separator).for_each(keep),
-        None if text.contains("\",") => text.split("\",").for_each(keep),
+        // The list as Python prints it, which is no JSON.
+        None if text.contains("', '") => text.split("', '").for_each(keep),
         None if loose => {
             text.split(|c: char| c.is_whitespace() || matches!(c, '#' | ',' | '，' | ';' | '；' | '、' | '|' | '/')).for_each(|item| keep(without_count(item)));
         }
@@ -27,7 +35,12 @@ pub fn texts<'a>(text: &'a str, separator: Option<&str>, loose: bool, mut each: 
 /// Calls `each` for every category or style tag: its path of names (`美妆` then `护肤`) and its share, if one is written.
 ///
 /// Reads `美妆(护肤,彩妆);母婴(辅食)`, `["母婴亲子"]`, `{"美妆":["护肤保养"]}`, `[动画]`, `美食:35%/旅行:20%`, `家居家装>家居用品；运动健身>`.
-pub fn tags<'a>(text: &'a str, separator: Option<&str>, mut each: impl FnMut(&[&'a str], Option<super::cell::Written>)) {
+pub fn tags(text: &str, separator: Option<&str>, mut each: impl FnMut(&[&str], Option<super::cell::Written>)) {
+    if text.starts_with(['[', '{'])
+        && let Ok(value) = serde_json::from_str::<Value>(text)
+    {
+        return json_tags(&value, &mut Vec::new(), &mut each);
+    }
     for group in split_outside_brackets(text.trim(), separator) {
         let group = group.trim().trim_matches(['{', '}', '"', '\'', ' ']);
         if group.is_empty() {
@@ -53,6 +66,30 @@ pub fn tags<'a>(text: &'a str, separator: Option<&str>, mut each: impl FnMut(&[&
                 each(&path, None);
             }
         }
+    }
+}
+
+/// `["母婴亲子"]`, `{"美妆":["护肤保养"]}`, `[{"first":"美妆","second":"护肤"}]`: keys of lists are parents, values of an object's texts are a path.
+fn json_tags<'v>(value: &'v Value, above: &mut Vec<&'v str>, each: &mut impl FnMut(&[&str], Option<super::cell::Written>)) {
+    match value {
+        Value::String(tag) => {
+            above.push(tag);
+            each(above, None);
+            above.pop();
+        }
+        Value::Array(items) => items.iter().for_each(|item| json_tags(item, above, each)),
+        Value::Object(fields) if fields.values().all(Value::is_string) => {
+            let path: Vec<&str> = above.iter().copied().chain(fields.values().filter_map(Value::as_str)).collect();
+            each(&path, None);
+        }
+        Value::Object(fields) => {
+            for (parent, inner) in fields {
+                above.push(parent);
+                json_tags(inner, above, each);
+                above.pop();
+            }
+        }
+        _ => {}
     }
 }
 
@@ -123,12 +160,13 @@ mod tests {
         assert_eq!(paths("出行旅游>户外；运动健身>"), ["出行旅游>户外", "运动健身"]);
         assert_eq!(paths("美妆(43.2%)、时尚(20.1%)"), ["美妆=43.2", "时尚=20.1"]);
         assert_eq!(paths("Sports with a ball"), ["Sports with a ball"]);
+        assert_eq!(paths(r#"[{"first":"美妆","second":"护肤"}]"#), ["美妆>护肤"]);
     }
 
     #[test]
     fn hashtags_lose_their_marks_and_counts() {
         let mut found = Vec::new();
-        texts("达拉斯生活:139 达拉斯:136 #辅食#米粉", None, true, |tag| found.push(tag));
+        texts("达拉斯生活:139 达拉斯:136 #辅食#米粉", None, true, |tag| found.push(tag.to_owned()));
         assert_eq!(found, ["达拉斯生活", "达拉斯", "辅食", "米粉"]);
     }
 }

@@ -122,8 +122,7 @@ fn fill_from_general(columns: &mut [Column], folded: &[CompactString], general: 
             continue;
         }
         // The second `Followers` means what the first means; whether both may is decided later.
-        let label = folded.rsplit_once('#').filter(|(_, n)| n.parse::<u32>().is_ok()).map_or(folded.as_str(), |(label, _)| label);
-        let Some((target, unit)) = general_target(label, general) else { continue };
+        let Some((target, unit)) = general_target(label(folded), general) else { continue };
         if taken.iter().any(|other| other.slot() == target.slot()) {
             continue;
         }
@@ -198,7 +197,7 @@ fn ask(file: &str, open: &[Open]) -> Failure {
 fn nobody_is_named(file: &str, columns: &[Column], knowledge: &Knowledge) -> Failure {
     let mut lines: Vec<String> = suggested(columns, knowledge);
     if !columns.iter().any(|column| suggestion(&column.name, knowledge).is_some_and(|target| matches!(target, "id" | "handle" | "name" | "url"))) {
-        lines.insert(0, "\"the header of the column that names the creator\" = \"id\"".to_owned());
+        lines.insert(0, "# \"HEADER\" = \"id\"   (HEADER: the column that names the creator)".to_owned());
     }
     let lines: Vec<String> = lines.iter().map(|line| format!("      {line}")).collect();
     let names: Vec<String> = columns.iter().take(12).map(|column| format!("`{}`", one_line(&column.name))).collect();
@@ -210,14 +209,23 @@ fn nobody_is_named(file: &str, columns: &[Column], knowledge: &Knowledge) -> Fai
 
 /// Lines that might be right for headers that nobody knows. Of two columns under one header, the first is taken to repeat the second in short form.
 fn suggested(columns: &[Column], knowledge: &Knowledge) -> Vec<String> {
-    let repeated = |column: &Column| columns.iter().any(|other| other.name == format!("{}#2", column.name));
-    let line_for = |column: &Column| {
-        let label =
-            column.name.rsplit_once('#').filter(|(label, n)| !label.is_empty() && n.parse::<u32>().is_ok()).map_or(column.name.as_str(), |(label, _)| label);
-        let target = suggestion(label, knowledge)?;
-        Some(line(&column.name, &if repeated(column) { format!("{target}:check") } else { target.to_owned() }))
-    };
-    columns.iter().filter_map(line_for).collect()
+    let mut taken: Vec<&str> = columns.iter().map(|column| column.target.text.as_str()).collect();
+    let mut lines = Vec::new();
+    for column in columns.iter().filter(|column| column.origin == Origin::Nobody) {
+        let Some(target) = suggestion(label(&column.name), knowledge) else { continue };
+        if columns.iter().any(|other| other.name == format!("{}#2", column.name)) {
+            lines.push(line(&column.name, &format!("{target}:check")));
+        } else if matches!(target, "categories" | "titles" | "hashtags" | "style_tags") || !taken.contains(&target) {
+            lines.push(line(&column.name, target));
+            taken.push(target);
+        }
+    }
+    lines
+}
+
+/// A header without the number that tells repeated ones apart.
+fn label(name: &str) -> &str {
+    name.rsplit_once('#').filter(|(label, n)| !label.is_empty() && n.parse::<u32>().is_ok()).map_or(name, |(label, _)| label)
 }
 
 /// What an unknown header might mean, for advice only.

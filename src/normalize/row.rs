@@ -141,13 +141,12 @@ impl<'a> Normalizer<'a> {
 
     fn text(&self, cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
         let Some(field) = place.column.target.field else { return };
-        // `未知` may be a nickname, but never an id, a place or an agency.
-        if cell.is_empty() || (field != Field::Name && field != Field::Bio && cell::is_missing(cell)) {
+        if cell::is_missing(cell) {
             return;
         }
         match field {
-            Field::Id => candidate.id.push_str(cell),
-            Field::Handle => candidate.handle.push_str(cell.trim_start_matches('@')),
+            Field::Id => candidate.id.push_str(without_spreadsheet_dress(cell)),
+            Field::Handle => candidate.handle.push_str(without_spreadsheet_dress(cell).trim_start_matches('@')),
             Field::Name => candidate.name.push_str(&cell.replace(['\n', '\r', '\t'], " ")),
             Field::Url => match address::normalized(cell) {
                 Some(address) => candidate.url = address,
@@ -157,17 +156,23 @@ impl<'a> Normalizer<'a> {
                 Some(platform) => candidate.platform = Some(platform),
                 None => candidate.other_platform.push_str(cell),
             },
-            Field::Kind => match cell.to_ascii_lowercase().as_str() {
-                "kol" => candidate.kind = Some(Kind::Kol),
-                "koc" => candidate.kind = Some(Kind::Koc),
-                _ => place.refuse(cell, "neither KOL nor KOC"),
-            },
+            Field::Kind => {
+                let cell_lower = cell.to_ascii_lowercase();
+                match (cell_lower.contains("kol"), cell_lower.contains("koc")) {
+                    (true, false) => candidate.kind = Some(Kind::Kol),
+                    (false, true) => candidate.kind = Some(Kind::Koc),
+                    _ => place.refuse(cell, "neither KOL nor KOC"),
+                }
+            }
             Field::Gender => candidate.gender = Bin::parse(Facet::Gender, cell, &self.knowledge.regions),
             Field::Mcn => candidate.mcn.push_str(cell),
             Field::Verified => candidate.verified.push_str(cell),
             Field::Location => candidate.location.push_str(cell),
-            Field::Currency => candidate.currency.push_str(cell),
-            Field::Bio => candidate.documents.push(cell),
+            Field::Currency => cell.clone_into(&mut candidate.currency),
+            Field::Bio => {
+                let appendix = place.column.target.separator.as_deref().and_then(|mark| cell.find(mark));
+                candidate.documents.push(&cell[..appendix.unwrap_or(cell.len())]);
+            }
             _ => {}
         }
     }
@@ -177,29 +182,40 @@ impl<'a> Normalizer<'a> {
         let categories = &self.knowledge.categories;
         if place.column.target.field == Some(Field::StyleTags) {
             list::tags(cell, separator, |path, _| {
-                candidate.has_style_tags = true;
-                let found = path.iter().filter_map(|step| self.knowledge.traits.tagged(step));
-                found.for_each(|id| {
-                    if !candidate.style_tags.contains(&id) {
-                        candidate.style_tags.push(id);
+                let style = path.iter().find_map(|step| self.knowledge.traits.tagged(step));
+                match (style, categories.tagged(path)) {
+                    // Persona tags such as 露营徒步 say what the creator talks about, not how.
+                    (None, Some(id)) => candidate.categories.push((id, 1.0)),
+                    (style, _) => {
+                        candidate.has_style_tags = true;
+                        candidate.style_tags.extend(style.filter(|id| !candidate.style_tags.contains(id)));
                     }
-                });
+                }
             });
         } else if let Some(id) = categories.tagged(&[cell.trim()]) {
             // `Cinema & Actors/actresses` is one tag, whatever its slash looks like.
             candidate.categories.push((id, 1.0));
         } else {
+            let (start, mut shared) = (candidate.categories.len(), true);
             list::tags(cell, separator, |path, share| match categories.tagged(path) {
-                Some(id) => candidate.categories.push((id, share.map_or(1.0, |share| share.value).max(0.0))),
+                Some(id) => {
+                    shared &= share.is_some();
+                    candidate.categories.push((id, share.map_or(1.0, |share| share.value).max(0.0)));
+                }
                 None => candidate.unmapped_tags += 1,
             });
+            // A cell counts once, however its shares are written, beside the cells of other columns.
+            let own = &mut candidate.categories[start..];
+            let total: f64 = own.iter().map(|(_, share)| share).sum();
+            let even = own.len() as f64;
+            own.iter_mut().for_each(|(_, share)| *share = if shared && total > 0.0 { *share / total } else { 1.0 / even });
         }
     }
 
     fn distribution(&self, cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
         let Some(Field::Audience(facet)) = place.column.target.field else { return };
         if let Some((first, second)) = &place.column.target.pair
-            && let Some((left, right)) = cell.split_once(['|', '/', ':', '：'])
+            && let Some((left, right)) = cell.split_once(['|', '｜', '/', ':', '：'])
         {
             for (part, bin) in [(left, first), (right, second)] {
                 if let Some(share) = place.number(part) {
@@ -208,21 +224,25 @@ impl<'a> Normalizer<'a> {
             }
             return;
         }
-        let mut listed = Vec::new();
-        if let Err(reason) = shares::read(cell, |item| listed.push(item)) {
-            place.tally.filled += 1;
-            place.refuse(cell, reason);
-        } else {
-            place.tally.filled += u64::from(!listed.is_empty());
-            let distribution = &mut candidate.audience[facet as usize];
-            distribution.within_top |= place.column.target.within_top;
-            for item in listed {
-                let Some(written) = item.share else { continue };
-                let share = place.scaled(written);
-                if let Some(bin) = Bin::parse(facet, item.label, &self.knowledge.regions) {
-                    distribution.bins.push((bin, share));
-                }
+        let (regions, distribution) = (&self.knowledge.regions, &mut candidate.audience[facet as usize]);
+        distribution.within_top |= place.column.target.within_top;
+        let (mut listed, mut unknown) = (false, false);
+        let outcome = shares::read(cell, |item| {
+            let Some(written) = item.share else { return };
+            listed = true;
+            let share = place.scaled(written);
+            match Bin::parse(facet, item.label, regions) {
+                Some(bin) => distribution.bins.push((bin, share)),
+                None => unknown |= !Bin::is_the_rest(item.label),
             }
+        });
+        place.tally.filled += u64::from(listed || outcome.is_err());
+        match outcome {
+            // A list of names is what it is; it only says too little.
+            Err(shares::LABELS_ONLY) => place.rejects.cell(place.line, &place.column.name, cell, shares::LABELS_ONLY),
+            Err(reason) => place.refuse(cell, reason),
+            Ok(()) if unknown => place.refuse(cell, "a list with a label that the facet does not know"),
+            Ok(()) => {}
         }
     }
 
@@ -244,6 +264,13 @@ impl<'a> Normalizer<'a> {
             distribution::settle(facet, distribution, line, &mut findings.rejects);
         }
     }
+}
+
+/// An id without what keeps a spreadsheet from spoiling it (`="0012345"`, `'0012345`) and without the decimals that one added (`95012345678.0`).
+fn without_spreadsheet_dress(cell: &str) -> &str {
+    let cell = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
+    let cell = cell.strip_prefix('\'').unwrap_or(cell);
+    cell.strip_suffix(".0").filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or(cell)
 }
 
 /// The id column and cell, where a spreadsheet left `6.97E+18` of an id.

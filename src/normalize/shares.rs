@@ -13,24 +13,32 @@ pub struct Listed<'a> {
     pub share: Option<cell::Written>,
 }
 
-/// Separators between items, weakest last: the first that occurs splits the cell.
+/// A cell that names labels without shares: it says which are the largest, not how large.
+pub const LABELS_ONLY: cell::Reason = "labels without their shares";
+
+/// Separators between items, strongest first: the first that occurs splits the cell.
 const STRONG: &[&[char]] = &[&['\n', '\r'], &[';', '；'], &['、'], &['/'], &['，', ',']];
 
 /// Calls `each` for every labelled share of the cell, in order.
 ///
 /// # Errors
-/// The reason why the cell is no list of shares.
-pub fn read<'a>(text: &'a str, mut each: impl FnMut(Listed<'a>)) -> Result<(), cell::Reason> {
+/// The reason why the cell is no list of shares; [`LABELS_ONLY`] where it may well be, without shares.
+pub fn read(text: &str, mut each: impl FnMut(Listed<'_>)) -> Result<(), cell::Reason> {
     let text = text.trim();
     if cell::is_missing(text) {
         return Ok(());
+    }
+    if text.starts_with('{')
+        && let Ok(object) = serde_json::from_str::<serde_json::Map<String, serde_json::Value>>(text)
+    {
+        return from_json(&object, each);
     }
     if let Some(top) = only_the_top(text) {
         each(top);
         return Ok(());
     }
     if !text.contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) {
-        return Err("not a list of shares");
+        return Err(LABELS_ONLY);
     }
     for item in items(text) {
         let listed = split_item(item);
@@ -42,16 +50,26 @@ pub fn read<'a>(text: &'a str, mut each: impl FnMut(Listed<'a>)) -> Result<(), c
     Ok(())
 }
 
+/// `{"18-24": 0.31, "25-34": "40.5%"}`.
+fn from_json(object: &serde_json::Map<String, serde_json::Value>, mut each: impl FnMut(Listed<'_>)) -> Result<(), cell::Reason> {
+    for (label, value) in object {
+        let number = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        each(Listed { label, share: Some(cell::number(&number)?.ok_or("not a list of shares")?) });
+    }
+    Ok(())
+}
+
 /// The items of a packed cell, split at its strongest separator; blank items are left out.
 fn items(text: &str) -> Vec<&str> {
-    let strong = STRONG.iter().find(|separators| text.contains(**separators));
-    let pieces: Vec<&str> = match strong {
+    let tied = text.contains(['|', '｜']) && !text.contains(['\n', '\r', ';', '；', '、']);
+    let pieces: Vec<&str> = match STRONG.iter().find(|separators| text.contains(**separators)) {
+        // `United States|40% Hong Kong|5%`, `美容/个护|12.3% 母婴|8%`: an item ends with its percent sign.
+        _ if tied && text.contains(['%', '％']) => split_after_shares(text),
         Some(separators) => text.split(*separators).collect(),
-        // `上海|17.4% 北京|15.2%`: white space separates only where the label is tied to its share.
-        None if text.contains(['|', '｜', ':', '：']) && !text.contains("| ") && !text.contains(": ") => text.split_whitespace().collect(),
+        None if tied || (text.contains([':', '：']) && !text.contains(": ")) => text.split_whitespace().collect(),
         None => split_after_shares(text),
     };
-    pieces.into_iter().map(str::trim).filter(|item| !item.is_empty()).collect()
+    pieces.into_iter().map(|item| item.trim_matches([' ', '\t', ',', '，', '/', '　'])).filter(|item| !item.is_empty()).collect()
 }
 
 /// `广东 12.3% 浙江 8.1%`: an item ends with its percent sign.
@@ -135,6 +153,9 @@ mod tests {
             ("女性居多，占比60.00%", &[("女性", 60.0, true)]),
             ("18-24居多, 占比0.3962…", &[("18-24", 0.3962, false)]),
             ("female 78%, male 22%", &[("female", 78.0, true), ("male", 22.0, true)]),
+            ("美容/个护|12.3% 母婴|8%", &[("美容/个护", 12.3, true), ("母婴", 8.0, true)]),
+            ("United States|40% Hong Kong|5%", &[("United States", 40.0, true), ("Hong Kong", 5.0, true)]),
+            (r#"{"18-24": 0.31, "25-34": "40.5%"}"#, &[("18-24", 0.31, false), ("25-34", 40.5, true)]),
         ] {
             assert_eq!(listed(cell), pairs(expected), "{cell}");
         }
@@ -143,7 +164,7 @@ mod tests {
     #[test]
     fn missing_cells_list_nothing_and_other_text_is_refused() {
         assert!(listed("无数据").is_empty());
-        assert_eq!(read("暂时保密", |_| ()), Err("not a list of shares"));
+        assert_eq!(read("上海、杭州、北京", |_| ()), Err(LABELS_ONLY));
         assert_eq!(read("广东、浙江 12%", |_| ()), Err("not a list of shares"));
     }
 }

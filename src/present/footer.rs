@@ -17,6 +17,9 @@ pub(super) fn warnings(report: &Report, out: &mut dyn Write) -> Result<()> {
             writeln!(out, "note: {}: column `{}`: {}", file.path, one_line(&decision.column), decision.text)?;
         }
     }
+    for note in &run.notes {
+        writeln!(out, "note: {note}")?;
+    }
     let rejects = run.inputs.iter().flat_map(|file| file.rejects.iter().map(move |reject| (file, reject)));
     for (file, reject) in rejects.clone().take(SHOWN) {
         let what = if reject.row { "row left out" } else { "cell taken as unknown" };

@@ -44,6 +44,7 @@ fn run_value(run: &Run) -> Value {
             "rejected_cells": counts.rejected_cells,
             "blank": counts.blank,
         },
+        "notes": run.notes,
         "exclusions": run.exclusions.iter().map(|(rule, count)| json!({"rule": rule, "count": count})).collect::<Vec<_>>(),
     })
 }

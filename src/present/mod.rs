@@ -73,6 +73,16 @@ pub fn of_file(path: &Path) -> Result<&'static Format> {
     })
 }
 
+/// Whether a file exists that no format of ours would have written: its beginning tells.
+#[must_use]
+pub fn is_foreign(path: &Path) -> bool {
+    let Ok(bytes) = std::fs::read(path) else { return path.exists() };
+    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
+    let start = start.trim_start_matches('\u{feff}');
+    let ours = ["rank,kind,id,name", "rank\tkind\tid\tname", "{\n  \"run\": {\n    \"version\""];
+    !(start.is_empty() || ours.iter().any(|ours| start.starts_with(ours)) || start.lines().next().is_some_and(|line| line.contains(" board · ")))
+}
+
 /// Writes a file whole or not at all: into a neighbour first, which then takes its name.
 ///
 /// # Errors

@@ -32,6 +32,8 @@ pub struct Run {
     pub inputs: Vec<InputFile>,
     /// Reasons why candidates were excluded, with their numbers.
     pub exclusions: Vec<(String, u64)>,
+    /// What the files cannot tell, in plain words.
+    pub notes: Vec<String>,
     /// Counts over all files.
     pub counts: Counts,
 }

@@ -5,7 +5,10 @@ use compact_str::CompactString;
 use super::{Scene, value::Value};
 use crate::{
     brief::{AudienceAsk, Brief},
-    knowledge::norms::{Norms, overlap},
+    knowledge::{
+        norms::{Norms, overlap},
+        regions::Regions,
+    },
     normalize::{
         bin::{Bin, OPEN_AGES},
         candidate::Distribution,
@@ -84,6 +87,10 @@ pub struct Lens {
     /// Base share of a bin that is in neither.
     other: f64,
     total: Part,
+    /// Places inside a wanted one: with 海外 wanted, 美国 counts.
+    inside: Vec<Bin>,
+    /// Places that hold a wanted one and others: with 美国 wanted, nobody knows how much of 海外 counts.
+    around: Vec<Bin>,
 }
 
 /// A base share, and the part of it that is in the target.
@@ -110,7 +117,15 @@ impl Part {
 impl Lens {
     /// Everybody through one facet of a brief.
     #[must_use]
-    pub fn new(ask: &AudienceAsk, norms: &Norms) -> Self {
+    pub fn new(ask: &AudienceAsk, norms: &Norms, regions: &Regions) -> Self {
+        let wanted = |bin: &Bin| ask.bins.contains(bin);
+        let whole = |bin: &Bin| match bin {
+            Bin::Label(name) if ask.facet == Facet::Region => regions.whole(name).map(|whole| Bin::Label(whole.into())),
+            _ => None,
+        };
+        let all = regions.names().map(|name| Bin::Label(name.into()));
+        let inside: Vec<Bin> = all.filter(|bin| whole(bin).as_ref().is_some_and(wanted)).collect();
+        let around: Vec<Bin> = ask.bins.iter().filter_map(whole).filter(|whole| !wanted(whole)).collect();
         let mut bins: Vec<Bin> = match ask.facet {
             Facet::Age => (OPEN_AGES.0..=OPEN_AGES.1).map(|year| Bin::Age { from: year, to: year }).collect(),
             facet => norms.bins(facet).into_iter().chain(ask.bins.iter().cloned()).collect(),
@@ -119,7 +134,7 @@ impl Lens {
         let open_ended = matches!(ask.facet, Facet::Interest | Facet::Crowd | Facet::City);
         bins.sort();
         bins.dedup();
-        let part = |bin: &Bin| Part::new(norms.base_share(ask.facet, bin), membership(bin, ask));
+        let part = |bin: &Bin| Part::new(norms.base_share(ask.facet, bin), if inside.contains(bin) { 1.0 } else { membership(bin, ask) });
         let mut everybody: Vec<(Bin, Part)> = bins.into_iter().map(|bin| (part(&bin), bin)).map(|(part, bin)| (bin, part)).collect();
         let named: f64 = everybody.iter().map(|(_, part)| part.base).sum();
         if open_ended && named < 1.0 {
@@ -127,7 +142,19 @@ impl Lens {
             everybody.sort_by(|a, b| a.0.cmp(&b.0));
         }
         let total = everybody.iter().fold(Part::default(), |sum, (_, part)| sum.plus(*part));
-        Self { ask: ask.clone(), everybody, other: norms.other_share(ask.facet), total }
+        Self { ask: ask.clone(), everybody, other: norms.other_share(ask.facet), total, inside, around }
+    }
+
+    /// The facet, and the bins that the brief wants.
+    #[must_use]
+    pub fn ask(&self) -> &AudienceAsk {
+        &self.ask
+    }
+
+    /// Whether a listed bin could tell something of the target: it is wanted, inside a wanted place, or around one.
+    #[must_use]
+    pub fn concerns(&self, bin: &Bin) -> bool {
+        self.membership(bin) > 0.0 || self.around.contains(bin)
     }
 
     /// The target's share of one distribution; `None` where nothing is listed, or shares are relative within a top list.
@@ -136,12 +163,17 @@ impl Lens {
         if distribution.bins.is_empty() || distribution.within_top {
             return None;
         }
-        let in_target = distribution.bins.iter().map(|(bin, share)| share * membership(bin, &self.ask)).sum::<f64>() + 0.0;
+        let in_target = distribution.bins.iter().map(|(bin, share)| share * self.membership(bin)).sum::<f64>() + 0.0;
+        let undecided: f64 = distribution.bins.iter().filter(|(bin, _)| self.around.contains(bin)).map(|(_, share)| share).sum();
         let listed = distribution.listed().min(1.0);
-        let rest = if listed > 0.98 { 0.0 } else { 1.0 - listed };
+        let rest = undecided + if listed > 0.98 { 0.0 } else { 1.0 - listed };
         let (everybody, unlisted, most) = if self.ask.facet == Facet::Age { self.split_ages(distribution) } else { self.split(distribution) };
         let base = everybody.share().unwrap_or(0.0);
         Some(blend(in_target, rest, unlisted.share().unwrap_or(base), most, base))
+    }
+
+    fn membership(&self, bin: &Bin) -> f64 {
+        if self.inside.contains(bin) { 1.0 } else { membership(bin, &self.ask) }
     }
 
     /// Everybody, those in bins that the distribution does not list, and the most that one of these can count.
@@ -155,14 +187,14 @@ impl Lens {
                     unlisted = Part { base: unlisted.base - part.base, in_target: unlisted.in_target - part.in_target };
                     listed_known += 1;
                 }
-                Err(_) => everybody = everybody.plus(Part::new(self.other, membership(bin, &self.ask))),
+                Err(_) => everybody = everybody.plus(Part::new(self.other, self.membership(bin))),
             }
         }
         if listed_known == self.everybody.len() {
             return (everybody, Part::default(), 0.0);
         }
         let listed = |bin: &Bin| distribution.bins.iter().any(|(known, _)| known == bin);
-        let most = self.everybody.iter().filter(|(bin, _)| !listed(bin)).map(|(bin, _)| membership(bin, &self.ask)).fold(0.0, f64::max);
+        let most = self.everybody.iter().filter(|(bin, _)| !listed(bin)).map(|(bin, _)| self.membership(bin)).fold(0.0, f64::max);
         // What subtraction leaves of nothing is no share.
         let in_target = if most > 0.0 { unlisted.in_target.max(0.0) } else { 0.0 };
         (everybody, Part { base: unlisted.base.max(0.0), in_target }, most)

@@ -100,15 +100,25 @@ impl<'a> Scorer<'a> {
             norms,
             knowledge,
             matcher: Matcher::new(brief, &knowledge.vocabulary)?,
-            lenses: brief.audience.iter().map(|ask| Lens::new(ask, norms)).collect(),
+            lenses: brief.audience.iter().map(|ask| Lens::new(ask, norms, &knowledge.regions)).collect(),
             weights,
         })
     }
 
-    /// What the candidate's texts speak of.
+    /// What the candidate's texts speak of. An excluded word in the nickname counts too.
     #[must_use]
     pub fn hits(&self, candidate: &Candidate) -> Hits {
-        self.matcher.hits(&candidate.documents)
+        let mut hits = self.matcher.hits(&candidate.documents);
+        if hits.excluded.is_empty() {
+            hits.excluded.extend(self.matcher.excluded_in(&candidate.name));
+        }
+        hits
+    }
+
+    /// One lens a facet of the audience that the brief names.
+    #[must_use]
+    pub fn lenses(&self) -> &[Lens] {
+        &self.lenses
     }
 
     /// The weights of a kind.

@@ -14,7 +14,7 @@ use crate::{
         traits::TRAITS,
         vocabulary::{Marker, Meaning, Vocabulary},
     },
-    normalize::candidate::Documents,
+    normalize::{candidate::Documents, fold::fold},
 };
 
 /// What a pattern of the automaton stands for.
@@ -32,6 +32,7 @@ pub struct Matcher {
     /// Roles of each pattern.
     roles: Vec<Vec<Role>>,
     keywords: usize,
+    excludes: bool,
 }
 
 /// What a candidate's documents speak of.
@@ -78,7 +79,7 @@ impl Matcher {
             terms.entry(word).or_default().push(Role::Excluded(at as u16));
         }
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(terms.keys()).context("the lexicons are too large for one automaton")?;
-        Ok(Self { automaton, roles: terms.into_values().collect(), keywords: brief.domain.keywords.len() })
+        Ok(Self { automaton, roles: terms.into_values().collect(), keywords: brief.domain.keywords.len(), excludes: Self::excluded(brief).next().is_some() })
     }
 
     /// The words that make a creator ineligible: excluded keywords, then competitors.
@@ -107,6 +108,21 @@ impl Matcher {
         hits.excluded.sort_unstable();
         hits.excluded.dedup();
         hits
+    }
+
+    /// The first excluded word that a short text such as a nickname holds; most briefs exclude nothing.
+    #[must_use]
+    pub fn excluded_in(&self, text: &str) -> Option<u16> {
+        if !self.excludes {
+            return None;
+        }
+        let text = fold(text);
+        let roles = self
+            .automaton
+            .find_overlapping_iter(&text)
+            .filter(|hit| at_word_boundaries(&text, hit.start(), hit.end()))
+            .flat_map(|hit| &self.roles[hit.pattern().as_usize()]);
+        roles.filter_map(|role| if let Role::Excluded(at) = role { Some(*at) } else { None }).min()
     }
 
     /// Adds what one document speaks of; its hits are sorted by start, the longest first.

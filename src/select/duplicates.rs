@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use super::pool::Placed;
@@ -87,7 +86,7 @@ pub fn contradiction(a: &Candidate, b: &Candidate) -> Option<(String, String, St
 ///
 /// # Errors
 /// The rows contradict each other and the policy is [`Policy::Error`].
-pub fn keep(group: &[usize], members: &[(Candidate, String)], placed: &[Placed], policy: Policy) -> Result<usize> {
+pub fn keep(group: &[usize], members: &[(Candidate, String)], placed: &[Placed], policy: Policy) -> Result<usize, Failure> {
     let pairs = members.iter().enumerate().flat_map(|(at, left)| members[at + 1..].iter().map(move |right| (left, right)));
     let conflict = pairs.clone().find_map(|(left, right)| Some((left, right, contradiction(&left.0, &right.0)?)));
     let Some((left, right, (field, a, b))) = conflict else {
@@ -96,13 +95,17 @@ pub fn keep(group: &[usize], members: &[(Candidate, String)], placed: &[Placed],
     };
     match policy {
         Policy::First => Ok(group[0]),
+        Policy::Newest if members.iter().all(|(member, _)| member.as_of.is_none()) => {
+            Err(Failure::new(format!("{} and {} are the same creator (`{}`), and neither has a date (`as_of`)", left.1, right.1, left.0.identity()))
+                .hint("`--duplicates first` keeps the row that is read first"))
+        }
         Policy::Newest => {
             let newest = members.iter().enumerate().max_by(|(x, a), (y, b)| a.0.as_of.cmp(&b.0.as_of).then(y.cmp(x)));
             Ok(newest.map_or(group[0], |(at, _)| group[at]))
         }
-        Policy::Error => bail!(
-            Failure::new(format!("{} and {} are the same creator (`{}`) but differ in `{field}`: {a} and {b}", left.1, right.1, left.0.identity()))
-                .hint("mend the files, or keep one row with `--duplicates first` or `--duplicates newest` (by `as_of`)")
-        ),
+        Policy::Error => {
+            Err(Failure::new(format!("{} and {} are the same creator (`{}`) but differ in `{field}`: {a} and {b}", left.1, right.1, left.0.identity()))
+                .hint("mend the files, or keep one row with `--duplicates first` or `--duplicates newest` (by `as_of`)"))
+        }
     }
 }

@@ -49,7 +49,7 @@ pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: 
     let at = usize::from(*hits.excluded.first()?);
     let word = Matcher::excluded(brief).nth(at).unwrap_or_default();
     let rule = if at < rules.exclude_keywords.len() { "eligible.exclude_keywords" } else { "brand.competitors" };
-    Some(Exclusion::new(rule, format!("its texts hold `{word}`")))
+    Some(Exclusion::new(rule, format!("its name or texts hold `{word}`")))
 }
 
 fn broken(what: &str, value: Option<f64>, bounds: Bounds) -> Option<String> {
