@@ -36,6 +36,7 @@ const TABLE_TOP: u32 = 20;
 
 /// Arguments of `kolscore rank`.
 #[derive(Debug, clap::Args)]
+#[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[command(after_help = "Example: kolscore rank -b examples/baby-food/brief.toml examples/baby-food/*.csv")]
 pub struct Args {
     /// Candidate files (CSV, TSV); `-` is standard input
@@ -223,7 +224,8 @@ fn without_duplicates(placed: Vec<Placed>, policy: Policy, files: &[OpenFile<'_>
     let others = contradicting.len().saturating_sub(1);
     if let Some(mut first) = contradicting.into_iter().next() {
         if others > 0 {
-            first.message.push_str(&format!("; so do the rows of {others} more creator{}", if others == 1 { "" } else { "s" }));
+            let plural = if others == 1 { "" } else { "s" };
+            first.message = format!("{}; so do the rows of {others} more creator{plural}", first.message);
         }
         bail!(first);
     }
@@ -248,7 +250,7 @@ fn write(args: &Args, format: &Format, report: &Report) -> Result<()> {
     let mut errors = std::io::stderr().lock();
     let to_stream = args.output.is_none();
     if let Some(path) = &args.output {
-        present::write_file(path, report, format)?
+        present::write_file(path, report, format)?;
     } else {
         let width = args.width.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(100);
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());

@@ -88,12 +88,10 @@ fn tier(label: &str) -> Option<Bin> {
         "tier1" | "1线" => "一线",
         "newtier1" | "新1线" => "新一线",
         "tier2" | "2线" => "二线",
-        "tier3" | "3线" => "三线",
-        "tier4" | "4线" => "四线",
-        "tier5" | "5线" | "五线及以下" => "五线",
         // Open tiers are read as their largest: those below are no nearer to any target above.
-        "四线及以下" => "四线",
-        "三线及以下" => "三线",
+        "tier3" | "3线" | "三线及以下" => "三线",
+        "tier4" | "4线" | "四线及以下" => "四线",
+        "tier5" | "5线" | "五线及以下" => "五线",
         other => other,
     };
     TIERS.iter().position(|name| *name == label).map(|at| Bin::Tier(at as u8))
