@@ -174,8 +174,8 @@ pub fn date(cell: &str) -> Option<(i32, u32, u32)> {
     let day = cell.trim().split([' ', 'T']).next()?;
     if day.len() == 8 && is_plain_digits(day) && day.starts_with("20") {
         let part = |range: std::ops::Range<usize>| day[range].parse::<u32>().ok();
-        let (year, month, date) = (part(0..4)?, part(4..6)?, part(6..8)?);
-        return ((1..=12).contains(&month) && (1..=31).contains(&date)).then_some((year as i32, month, date));
+        let (year, month, date) = (day[..4].parse().ok()?, part(4..6)?, part(6..8)?);
+        return ((1..=12).contains(&month) && (1..=31).contains(&date)).then_some((year, month, date));
     }
     if let Ok(serial) = day.parse::<f64>()
         && (20_000.0..80_000.0).contains(&serial)

@@ -35,7 +35,7 @@ const DETAILS: [Detail; 8] = [
     ALL,
     Detail { bar: 4, name: 20, flags: 24, ..ALL },
     Detail { bar: 3, name: 16, flags: 16, ..ALL },
-    Detail { bar: 3, name: 13, flags: 14, ..ALL },
+    Detail { bar: 2, name: 15, flags: 14, ..ALL },
     Detail { bar: 0, name: 14, flags: 11, ..ALL },
     Detail { bar: 0, price: false, name: 14, flags: 0, ..ALL },
     Detail { bar: 0, price: false, interval: false, name: 12, flags: 0, ..ALL },
@@ -104,7 +104,7 @@ fn draw(report: &Report, board: &Board, detail: Detail) -> String {
     for (at, name) in header.iter().enumerate() {
         let right = matches!(*name, "#" | "score" | "followers" | "price" | "seen");
         if let Some(column) = table.column_mut(at) {
-            column.set_padding((0, if *name == "platform" || *name == "followers" { 2 } else { 1 }));
+            column.set_padding((0, 1));
             column.set_cell_alignment(if right { CellAlignment::Right } else { CellAlignment::Left });
         }
     }
@@ -151,7 +151,9 @@ fn fitting(flags: &[String], columns: usize) -> String {
         0 => flags.join(" "),
         rest => format!("{} +{rest}", flags[..shown].join(" ")).trim_start().to_owned(),
     });
-    texts.into_iter().find(|text| width::of(text) <= columns).unwrap_or_default()
+    let fits = |text: &String| width::of(text) <= columns;
+    let first = || flags.first().filter(|flag| width::of(flag) <= columns).cloned();
+    texts.into_iter().filter(|text| !text.starts_with('+')).find(fits).or_else(first).unwrap_or_default()
 }
 
 /// A bar of eighths, so many columns wide: `███▌ `.
