@@ -137,7 +137,7 @@ fn general_target(folded: &str, general: &Pack) -> Option<(Target, Option<Unit>)
     }
     UNIT_ENDINGS.iter().find_map(|(ending, unit)| {
         let target = general.target(folded.strip_suffix(ending)?)?;
-        let fits = match target.reading() {
+        let fits = match target.reading {
             Reading::Share | Reading::Distribution => *unit == Unit::Percent,
             Reading::Count => *unit == Unit::TenThousand,
             Reading::Money => *unit != Unit::Percent,
@@ -183,7 +183,7 @@ fn undecided(columns: &[Column]) -> Vec<Open> {
 
 /// Whether two targets claim the same place. Lists (titles, hashtags, tags) add up instead.
 fn rival(a: &Target, b: &Target) -> bool {
-    let adds_up = matches!(a.reading(), Reading::Texts | Reading::Tags | Reading::Untouched);
+    let adds_up = matches!(a.reading, Reading::Texts | Reading::Tags | Reading::Untouched);
     a.field.is_some() && a.slot() == b.slot() && !a.check && !b.check && !adds_up
 }
 

@@ -118,7 +118,7 @@ impl<'a> Normalizer<'a> {
     }
 
     fn take(&self, cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
-        match place.column.target.reading() {
+        match place.column.target.reading {
             Reading::Text => self.text(cell.trim(), candidate, place),
             Reading::Date => match cell::date(cell) {
                 Some(date) => candidate.as_of = Some(date),

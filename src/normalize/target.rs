@@ -77,6 +77,8 @@ pub enum Scope {
 pub struct Target {
     /// The field; `None` passes the column through untouched.
     pub field: Option<Field>,
+    /// How the column's cells are read.
+    pub reading: Reading,
     /// The bin, where one column holds one bin of an audience distribution.
     pub bin: Option<Bin>,
     /// Unit of bare numbers; `None` is the field's default.
@@ -119,6 +121,7 @@ impl Target {
     fn empty(text: &str) -> Self {
         Self {
             field: None,
+            reading: Reading::Untouched,
             bin: None,
             unit: None,
             undecided: Vec::new(),
@@ -146,6 +149,7 @@ impl Target {
             return Ok(target);
         }
         let (info, bin) = field(name, regions)?;
+        target.reading = if bin.is_some() { Reading::Share } else { info.reading };
         (target.field, target.bin) = (Some(info.field), bin);
         while let Some(attribute) = parts.next() {
             // A separator may itself be or contain a colon: it is everything that is left.
@@ -187,20 +191,10 @@ impl Target {
         Some(())
     }
 
-    /// How the column's cells are read.
-    #[must_use]
-    pub fn reading(&self) -> Reading {
-        match self.field {
-            None => Reading::Untouched,
-            Some(Field::Audience(_)) if self.bin.is_some() => Reading::Share,
-            Some(field) => field.info().reading,
-        }
-    }
-
     /// The unit of bare numbers, the field's default filled in.
     #[must_use]
     pub fn unit_or_default(&self) -> Unit {
-        self.unit.unwrap_or(match self.reading() {
+        self.unit.unwrap_or(match self.reading {
             Reading::Share | Reading::Distribution => Unit::Share,
             _ => Unit::One,
         })
