@@ -130,3 +130,41 @@ fn rules_exclude_with_a_reason() {
     );
     assert_eq!(whole["run"]["counts"]["ranked"], 1, "what is unknown breaks no rule");
 }
+
+#[test]
+fn what_people_write_is_understood_or_explained() {
+    for brief in [
+        "[audience]\ngender = \"女\"\n[domain]\nkeywords = [\"辅食\", \"米粉\"]\n",
+        "[style]\n\"专业\" = { target = 0.5 }\n",
+        "[aim]\ngoal = \"Conversion\"\n[budget]\nformat = \"图文\"\n[domain]\nkeywords = \"辅食\"\n".replace("\"辅食\"", "[\"辅食\"]").as_str(),
+        "[audience]\nregion = [\"江浙沪\", \"guangdong\"]\n",
+    ] {
+        rank(brief, FILE, &[]).ok();
+    }
+    rank(ASK, FILE, &["--set", "domain.categories.\"护肤\"=2"]).ok();
+    for (brief, says) in [
+        ("[style]\n\"专业\" = \"very\"\n", "expected a weight such as 1.0, or { target = 0.5, weight = 1.0 }"),
+        ("[audience]\ngender = 5\n", "expected a text or a list of texts"),
+        ("[domain]\nkeywords = 5\n", "expected words with weights"),
+        ("[audience]\nregion = [\"Shangai\"]\n", "did you mean `上海`"),
+        ("[domain]\nkeywords = { \"A\" = 1, \"ａ\" = 2 }\n", "is named twice"),
+        ("[domain]\nkeywords = { \"a\" = 1e308 }\n", "is too large"),
+        ("[eligible]\nfollowers = { min = nan }\n[domain]\nkeywords = [\"a\"]\n", "is no number from 0 up"),
+        ("[budget]\ntotal = 99999999999999999999\n", "brief.toml:2: not TOML"),
+        ("[domain]\ncategories = [\"抗老\"]\n", "did you mean `美妆/护肤`?"),
+    ] {
+        let error = error(brief);
+        assert!(error.contains(says), "{brief}\n{error}");
+    }
+    let error = rank(ASK, FILE, &["--set", "aim.goal=brand"]).fails(1);
+    assert!(error.contains("error: --set: `aim.goal`: unknown `brand`"), "{error}");
+}
+
+#[test]
+fn what_no_file_can_tell_is_said_once() {
+    let run = rank("[audience]\ngender = [\"女\"]\nregion = [\"广东\"]\n", "id,audience.region\n1,江苏 40%、浙江 60%\n", &[]);
+    assert!(run.err.contains("note: no candidate has an audience by gender"), "{}", run.err);
+    assert!(run.err.contains("note: no candidate lists `广东` under `audience.region`"), "{}", run.err);
+    let run = rank("[domain]\nkeywords = [\"a\"]\n[eligible]\nplatforms = [\"抖音\"]\n", "id,platform\n1,小红书\n", &[]);
+    assert!(run.err.contains("note: every candidate is excluded: the first by `eligible.platforms`: 小红书"), "{}", run.err);
+}

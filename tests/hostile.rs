@@ -131,3 +131,103 @@ fn a_pipe_that_closes_early_is_no_failure() {
     assert!(first.starts_with("rank,kind"));
     assert_eq!((output.status.code(), String::from_utf8_lossy(&output.stderr).contains("error")), (Some(0), false));
 }
+
+#[test]
+fn more_threads_than_any_machine_has_are_refused() {
+    let run = rank(BRIEF, "id\n1\n", &["--threads", "100000"]);
+    assert_eq!((run.code, run.err.contains("1..=256")), (2, true), "{}", run.err);
+    rank(BRIEF, "id\n1\n", &["--threads", "256"]).ok();
+}
+
+#[test]
+fn the_order_of_rows_that_nothing_tells_apart_does_not_matter() {
+    for (header, a, b) in [
+        ("id,name,platform,followers", "1,a,小红书,100", "1,b,小红书,100"),
+        ("name,platform", "a,小红书", "a,抖音"),
+        ("id,name,location,followers,as_of", "1,a,上海,100,2026-01-01", "1,a,北京,120,2026-01-01"),
+    ] {
+        let ranked = |first: &str, second: &str| rank(BRIEF, format!("{header}\n{first}\n{second}\n"), &["--keep-all", "--duplicates", "newest"]).ok();
+        assert_eq!(ranked(a, b), ranked(b, a), "{header}");
+    }
+}
+
+#[test]
+fn numbers_too_large_for_this_world_are_rejected_cells_and_minus_zero_is_zero() {
+    let file = "id,followers,price_image\n1,1e305,1e308+1e308\n2,-0,1e305\n3,5,7\n4,6,8\n5,7,9\n6,8,10\n";
+    let run = rank(BRIEF, file, &["--set", "budget.currency=CNY"]);
+    let out = run.ok();
+    assert!(!out.contains("inf") && !out.contains("-0") && !out.contains("00000000000"), "{out}");
+    let error = rank(BRIEF, "id,粉丝数（万）\n1,1e305\n2,42000\n3,1.2\n4,2\n5,3\n6,4\n", &["-f", "json"]).json();
+    let rejects: Vec<&str> = error["run"]["inputs"][0]["rejects"].as_array().unwrap().iter().map(|reject| reject["cell"].as_str().unwrap()).collect();
+    assert_eq!(rejects, ["1e305", "42000"]);
+}
+
+#[test]
+fn an_id_and_a_handle_of_the_same_letters_are_two_creators() {
+    let whole = rank(BRIEF, "id,handle,platform,followers\n123,,小红书,100\n,123,小红书,200\n123\u{200b},,小红书,100\n", &["-f", "json"]).json();
+    assert_eq!((whole["run"]["counts"]["unscored"].as_u64(), whole["run"]["counts"]["merged"].as_u64()), (Some(2), Some(1)), "{}", whole["run"]["counts"]);
+}
+
+#[test]
+fn a_header_that_is_repeated_among_the_rows_is_no_candidate() {
+    let whole = rank(BRIEF, "id,name\n1,a\nid,name\n2,b\n", &["-f", "json"]).json();
+    assert_eq!(whole["run"]["inputs"][0]["rejects"][0]["reason"], "the header once more");
+}
+
+#[test]
+fn no_column_is_lost_or_named_twice() {
+    let out = rank(BRIEF, "id,name,score,score (file),备 注,备注\n1,a,5,6,x,y\n", &["--keep-all"]).ok();
+    let header = out.lines().next().unwrap();
+    assert!(header.ends_with(",flags,id (file),name (file),score (file),score (file) (file),备 注,备注"), "{header}");
+    assert!(out.lines().nth(1).unwrap().ends_with(",1,a,5,6,x,y"), "{out}");
+}
+
+#[test]
+fn short_files_of_a_chinese_spreadsheet_are_read_as_such_and_say_that_it_is_a_guess() {
+    for name in ["李雷", "鑫鑫", "小雨爱吃饭"] {
+        let text = format!("id,昵称,followers\n1,{name},100\n2,{name}二号,200\n");
+        let (bytes, _, _) = encoding_rs::GB18030.encode(&text);
+        let run = rank(BRIEF, &bytes, &[]);
+        assert!(run.err.contains("is read as gb18030, a guess"), "{}", run.err);
+        assert!(run.ok().contains(&format!(",{name},")), "{name}");
+    }
+}
+
+#[test]
+fn headers_and_cells_of_any_length_end_in_time() {
+    let error = rank(BRIEF, "呵".repeat(700_000), &[]).fails(1);
+    assert!(error.len() < 2_000, "{} bytes of error", error.len());
+    rank(BRIEF, format!("id,followers\n1,{}\n2,{}1\n3,4\n4,5\n5,6\n6,7\n", "-".repeat(100_000), "至".repeat(30_000)), &[]).ok();
+    rank(BRIEF, format!("id,name\n1,{}{}\n", "\u{200b}".repeat(30_000), "宽".repeat(40)), &["-f", "table"]).ok();
+    let rows: String = (0..20_000).map(|row| format!("1,{row}\n")).collect();
+    let whole = rank(BRIEF, format!("id,note\n{rows}"), &["-f", "json"]).json();
+    assert_eq!(whole["run"]["counts"]["merged"], 19_999);
+    let keywords: Vec<String> = (1..=500).map(|length| format!("\"{}\" = 1", "好".repeat(length))).collect();
+    let brief = format!("[domain]\nkeywords = {{ {} }}\n", keywords.join(", "));
+    rank(&brief, format!("id,titles\n1,{}\n", "好".repeat(5_000)), &[]).ok();
+}
+
+#[cfg(unix)]
+#[test]
+fn an_output_keeps_permissions_follows_links_and_writes_to_pipes() {
+    use std::os::unix::fs::{PermissionsExt, symlink};
+    let folder = Folder::new();
+    let brief = folder.file("brief.toml", BRIEF);
+    let file = folder.file("a.csv", "id\n1\n");
+    let rank_to = |name: &str| kolscore(["rank", "-b", &brief, &file, "-o", folder.path(name).to_str().unwrap()]).ok();
+    rank_to("out.csv");
+    let mode = |name: &str| std::fs::metadata(folder.path(name)).unwrap().permissions().mode() & 0o777;
+    assert_ne!(mode("out.csv"), 0o600, "colleagues can read it");
+    std::fs::set_permissions(folder.path("out.csv"), std::fs::Permissions::from_mode(0o640)).unwrap();
+    symlink(folder.path("out.csv"), folder.path("link.csv")).unwrap();
+    rank_to("link.csv");
+    assert!(std::fs::symlink_metadata(folder.path("link.csv")).unwrap().is_symlink());
+    assert_eq!(mode("out.csv"), 0o640);
+    let run = kolscore(["rank", "-b", &brief, &file, "-f", "csv", "-o", "/dev/null"]);
+    assert_eq!(run.code, 0, "{}", run.err);
+    assert!(!std::fs::metadata("/dev/null").unwrap().is_file());
+    folder.file("notes.csv", "my own notes\n");
+    let error = kolscore(["rank", "-b", &brief, &file, "-o", folder.path("notes.csv").to_str().unwrap()]).fails(2);
+    assert!(error.contains("was not written by kolscore") && error.contains("--force"), "{error}");
+    assert_eq!(kolscore(["rank", "-b", &brief, &file, "--force", "-o", folder.path("notes.csv").to_str().unwrap()]).code, 0);
+}

@@ -115,3 +115,14 @@ fn zero_is_not_a_price_and_unknown_is_not_zero() {
     assert_eq!(rows[0]["id"], "2");
     assert!(rows[1..].iter().all(|row| row["score"].is_null() && row["rank"].is_null() && row["score_lo"] == 0 && row["score_hi"] == 100));
 }
+
+#[test]
+fn a_place_inside_or_around_the_target_counts_for_what_it_is() {
+    let region = |wanted: &str, cell: &str| audience(&format!("[audience]\nregion = [\"{wanted}\"]\n"), &format!("id,audience.region\n1,{cell}\n"));
+    let lo_hi = |found: &Value| (found["lo"].as_f64().unwrap(), found["hi"].as_f64().unwrap());
+    let (lo, hi) = lo_hi(&region("海外", "美国 60%、广东 40%"));
+    assert!(lo > 0.9 && lo == hi, "美国 is 海外: {lo} {hi}");
+    let (lo, hi) = lo_hi(&region("美国", "海外 60%、广东 40%"));
+    assert!(lo == 0.0 && hi > 0.5, "how much of 海外 is 美国, nobody knows: {lo} {hi}");
+    assert_eq!(lo_hi(&region("美国", "江苏 60%、广东 40%")), (0.0, 0.0));
+}

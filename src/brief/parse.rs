@@ -147,14 +147,10 @@ pub(super) struct Metrics {
 
 /// Reads the text, checks every key, applies `--set`.
 pub(super) fn parse(path: &str, text: &str, sets: &[String]) -> Result<(BriefFile, Lines)> {
-    let spanned = DeTable::parse(text).map_err(|error| {
-        let line = error.span().map_or(1, |span| line_of(text, span.start));
-        Failure::new(format!("{path}:{line}: not TOML: {}", error.message()))
-            .hint("texts and Chinese keys stand in quotes: \"辅食\" = 2; lists in brackets: [\"女\"]")
-    })?;
+    let spanned = DeTable::parse(text).map_err(|error| not_toml(path, text, &error))?;
     let mut lines = Lines::new();
-    check_keys(path, text, spanned.get_ref(), &mut Vec::new(), &mut lines)?;
-    let mut table: Table = toml::from_str(text)?;
+    check_keys(path, &line_starts(text), spanned.get_ref(), &mut Vec::new(), &mut lines)?;
+    let mut table: Table = toml::from_str(text).map_err(|error| not_toml(path, text, &error))?;
     for assignment in sets {
         let steps = set::apply(assignment, &mut table)?;
         lines.extend((1..=steps.len()).map(|length| (steps[..length].join("."), 0)));
@@ -168,6 +164,12 @@ pub(super) fn parse(path: &str, text: &str, sets: &[String]) -> Result<(BriefFil
     }
     file.canonical = canonical;
     Ok((file, lines))
+}
+
+fn not_toml(path: &str, text: &str, error: &toml::de::Error) -> Failure {
+    let line = error.span().map_or(1, |span| line_of(text, span.start));
+    Failure::new(format!("{path}:{line}: not TOML: {}", error.message()))
+        .hint("texts and Chinese keys stand in straight quotes: \"辅食\" = 2; lists in brackets: [\"女\"]; large numbers as 200_000")
 }
 
 fn read_section(file: &mut BriefFile, section: &str, value: Value) -> Result<(), toml::de::Error> {
@@ -200,17 +202,17 @@ fn wrong_value(path: &str, section: &str, error: &toml::de::Error, lines: &Lines
 }
 
 /// Every key must be known; the line of each is noted.
-fn check_keys(path: &str, text: &str, table: &DeTable<'_>, above: &mut Vec<String>, lines: &mut Lines) -> Result<()> {
+fn check_keys(path: &str, starts: &[usize], table: &DeTable<'_>, above: &mut Vec<String>, lines: &mut Lines) -> Result<()> {
     for (key, value) in table {
         above.push(key.get_ref().to_string());
         let steps: Vec<&str> = above.iter().map(String::as_str).collect();
-        let line = line_of(text, key.span().start);
+        let line = starts.partition_point(|start| *start <= key.span().start);
         if !keys::is_known(&steps) && !is_style_table(&steps) {
             return Err(unknown_key(path, line, &steps).into());
         }
         lines.insert(above.join("."), line);
         if let DeValue::Table(inner) = value.get_ref() {
-            check_keys(path, text, inner, above, lines)?;
+            check_keys(path, starts, inner, above, lines)?;
         } else if above.len() == 1 {
             bail!(
                 Failure::new(format!("{path}:{line}: `{}` is a section, not a value", above[0]))
@@ -266,6 +268,11 @@ fn integers_to_floats(table: &mut Table) {
             _ => {}
         }
     }
+}
+
+/// Where each line begins.
+fn line_starts(text: &str) -> Vec<usize> {
+    std::iter::once(0).chain(text.bytes().enumerate().filter(|(_, byte)| *byte == b'\n').map(|(at, _)| at + 1)).collect()
 }
 
 fn line_of(text: &str, byte: usize) -> usize {

@@ -126,7 +126,18 @@ fn domain(asked: &parse::Domain, place: &Place<'_>, knowledge: &Knowledge) -> Re
     for (word, weight) in &asked.keywords.0 {
         let key = format!("domain.keywords.{word}");
         positive(&key, *weight, place)?;
-        keywords.push((keyword(&key, word, place)?, *weight));
+        let folded = keyword(&key, word, place)?;
+        if keywords.iter().any(|(other, _)| *other == folded) {
+            bail!(place.failure(&key, &format!("`{word}` is named twice: upper and lower case, and full and half width, are the same"), "keep one of them"));
+        }
+        keywords.push((folded, *weight));
+    }
+    if keywords.len() > MOST_KEYWORDS {
+        bail!(place.failure(
+            "domain.keywords",
+            &format!("{} keywords are more than {MOST_KEYWORDS}", keywords.len()),
+            "name a category instead: its lexicon holds hundreds of words"
+        ));
     }
     let all = match asked.r#match.as_deref() {
         None | Some("any") => false,
@@ -136,6 +147,9 @@ fn domain(asked: &parse::Domain, place: &Place<'_>, knowledge: &Knowledge) -> Re
     categories.sort_by_key(|(id, _)| *id);
     Ok(DomainAsk { categories, keywords, all })
 }
+
+/// More keywords than these say nothing that a category would not say better.
+const MOST_KEYWORDS: usize = 2_000;
 
 /// A folded keyword; one that is blank would match everything.
 fn keyword(key: &str, word: &str, place: &Place<'_>) -> Result<String, Failure> {
@@ -147,8 +161,11 @@ fn keyword(key: &str, word: &str, place: &Place<'_>) -> Result<String, Failure> 
 }
 
 fn positive(key: &str, weight: f64, place: &Place<'_>) -> Result<(), Failure> {
-    if weight.is_finite() && weight > 0.0 {
+    if (1e-6..=1e9).contains(&weight) {
         return Ok(());
+    }
+    if weight > 1e9 {
+        return Err(place.failure(key, &format!("{weight} is too large"), "only the ratio of weights counts: 1 and 2 say as much as 1e9 and 2e9"));
     }
     Err(place.failure(key, &format!("the weight {weight} is not above 0"), "leave the line out to ask for nothing, or write a weight such as 1.0"))
 }
@@ -194,8 +211,17 @@ fn audience(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Resul
         for label in labels {
             let key = format!("audience.{}", facet.name());
             if facet == Facet::Region {
-                let known: Vec<&str> = knowledge.regions.names().collect();
-                let places = knowledge.regions.named(label).ok_or_else(|| place.unknown(&key, label, &known))?;
+                let regions = &knowledge.regions;
+                let unknown = || {
+                    let close = did_you_mean(label, regions.spellings()).and_then(|word| regions.named(word));
+                    let advice = close.map_or(String::new(), |places| format!("did you mean `{}`? ", places.join("`, `")));
+                    place.failure(
+                        &key,
+                        &format!("`{label}` is no province, country or group of them"),
+                        format!("{advice}places are written 广东, 海外, 江浙沪, United States; a city stands under `city`"),
+                    )
+                };
+                let places = regions.named(label).ok_or_else(unknown)?;
                 bins.extend(places.into_iter().map(Bin::Label));
                 continue;
             }
@@ -203,7 +229,8 @@ fn audience(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Resul
                 let advice = match facet {
                     Facet::Gender => "write 女 or 男".to_owned(),
                     Facet::Age => "write bands such as 25-34, <18 or 45+".to_owned(),
-                    _ => format!("known are {}", TIERS.join(", ")),
+                    Facet::CityTier => format!("known are {}", TIERS.join(", ")),
+                    _ => "write it as the files do".to_owned(),
                 };
                 bail!(place.failure(&key, &format!("`{label}` is no {}", facet.name().replace('_', " ")), advice));
             };
@@ -246,6 +273,9 @@ pub(crate) fn currency_code(text: &str) -> String {
 }
 
 fn bounds(key: &str, range: &parse::Range, place: &Place<'_>) -> Result<Bounds, Failure> {
+    if let Some(bound) = [range.min, range.max].into_iter().flatten().find(|bound| !(0.0..=1e15).contains(bound)) {
+        return Err(place.failure(key, &format!("the bound {bound} is no number from 0 up"), "write a number such as 1_000, or leave the bound out"));
+    }
     if let (Some(min), Some(max)) = (range.min, range.max)
         && min > max
     {
@@ -306,8 +336,8 @@ fn weights(file: &BriefFile, place: &Place<'_>) -> Result<Vec<(String, f64)>> {
         if !known.contains(&name.as_str()) {
             bail!(place.unknown(&key, name, &known));
         }
-        if !weight.is_finite() || *weight < 0.0 {
-            bail!(place.failure(&key, &format!("the weight {weight} is negative"), "write 0 to leave the dimension out"));
+        if *weight != 0.0 {
+            positive(&key, *weight, place)?;
         }
     }
     Ok(file.weights.iter().map(|(name, weight)| (name.clone(), *weight)).collect())

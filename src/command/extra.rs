@@ -1,7 +1,8 @@
 //! Columns behind the fixed ones: candidate fields and the files' own headers, by name or all.
 
+use std::collections::HashSet;
+
 use anyhow::{Result, bail};
-use compact_str::CompactString;
 
 use super::inputs::OpenFile;
 use crate::{
@@ -20,10 +21,8 @@ pub(super) struct ExtraColumns {
 enum Extra {
     /// A candidate field.
     Field(&'static str),
-    /// The cell of whatever column is taken for this field.
-    Column(String),
-    /// A column of the files, by its folded name.
-    Header(CompactString),
+    /// A column of each file, where it has one.
+    Column(Vec<Option<usize>>),
 }
 
 /// Fields that `--columns` can add: those with one text or number.
@@ -34,13 +33,17 @@ impl ExtraColumns {
     pub(super) fn new(asked: &[String], keep_all: bool, files: &[OpenFile<'_>]) -> Result<Self> {
         let mut columns = Self { names: Vec::new(), sources: Vec::new() };
         let headers: Vec<&str> = files.iter().flat_map(|file| file.source.headers().iter().map(|header| header.name.as_str())).collect();
+        let of_header = |header: &str| files.iter().map(|file| file.plan.columns.iter().position(|column| column.name == header)).collect();
+        let of_field =
+            |field: &str| files.iter().map(|file| file.plan.columns.iter().position(|column| column.target.text.split(':').next() == Some(field))).collect();
         for name in asked {
-            if let Some(header) = headers.iter().find(|header| fold_label(header) == fold_label(name)) {
-                columns.add(header, Extra::Header(fold_label(header)));
+            let exact = headers.iter().find(|header| *header == name);
+            if let Some(header) = exact.or_else(|| headers.iter().find(|header| fold_label(header) == fold_label(name))) {
+                columns.add(header, Extra::Column(of_header(header)));
             } else if let Some(field) = FIELD_COLUMNS.iter().find(|field| *field == name) {
                 columns.add(field, Extra::Field(field));
             } else if FIELDS.iter().any(|info| info.name == name) {
-                columns.add(name, Extra::Column(name.clone()));
+                columns.add(name, Extra::Column(of_field(name)));
             } else {
                 let known = headers.iter().copied().chain(FIELD_COLUMNS.iter().copied());
                 let close = did_you_mean(name, known).map_or(String::new(), |close| format!("did you mean `{close}`? "));
@@ -50,43 +53,36 @@ impl ExtraColumns {
                 );
             }
         }
-        if keep_all {
-            for header in headers {
-                let folded = fold_label(header);
-                if !columns.sources.iter().any(|source| matches!(source, Extra::Header(known) if *known == folded)) {
-                    columns.add(header, Extra::Header(folded));
-                }
+        let mut taken: HashSet<&str> = HashSet::new();
+        for header in headers.iter().copied().filter(|_| keep_all) {
+            if taken.insert(header) {
+                columns.add(header, Extra::Column(of_header(header)));
             }
         }
         Ok(columns)
     }
 
-    /// Adds a column; a header that is called like one of ours says that it is the file's.
+    /// Adds a column; a header that is called like a column before it says that it is the file's.
     fn add(&mut self, name: &str, source: Extra) {
         let ours = ["rank", "kind", "id", "name", "platform", "score", "score_lo", "score_hi", "coverage", "followers", "price", "flags"];
-        let clashes = ours.contains(&name) || DIMENSIONS.iter().any(|dimension| dimension.name == name);
-        let one_line: String = name.split_whitespace().collect::<Vec<_>>().join(" ");
-        self.names.push(if clashes { format!("{one_line} (file)") } else { one_line });
+        let one_line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
+        let is_taken =
+            |name: &str| ours.contains(&name) || DIMENSIONS.iter().any(|dimension| dimension.name == name) || self.names.iter().any(|other| other == name);
+        let numbered = (2..).map(|n| format!("{one_line} (file {n})"));
+        let mut names = [one_line.clone(), format!("{one_line} (file)")].into_iter().chain(numbered);
+        let free = names.find(|name| !is_taken(name)).unwrap_or_default();
+        self.names.push(free);
         self.sources.push(source);
     }
 
     /// Their cells for one row.
     pub(super) fn cells(&self, candidate: &Candidate, record: &Record<'_>, file: &OpenFile<'_>) -> Vec<String> {
-        let header = |folded: &CompactString| {
-            let at = file.plan.columns.iter().position(|column| fold_label(&column.name) == *folded)?;
-            Some(record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned))
+        let cell = |at: usize| record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned);
+        let text = |source: &Extra| match source {
+            Extra::Field(name) => field_text(candidate, name),
+            Extra::Column(columns) => columns[file.index].map_or(String::new(), cell),
         };
-        self.sources
-            .iter()
-            .map(|source| match source {
-                Extra::Header(folded) => header(folded).unwrap_or_default(),
-                Extra::Field(name) => field_text(candidate, name),
-                Extra::Column(field) => {
-                    let at = file.plan.columns.iter().position(|column| column.target.text.split(':').next() == Some(field.as_str()));
-                    at.map_or(String::new(), |at| record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned))
-                }
-            })
-            .collect()
+        self.sources.iter().map(text).collect()
     }
 }
 

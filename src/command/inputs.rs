@@ -20,6 +20,8 @@ use crate::{
 
 /// One file, ready to be read.
 pub(super) struct OpenFile<'k> {
+    /// Position on the command line.
+    pub(super) index: usize,
     pub(super) source: Source,
     pub(super) plan: Plan<'k>,
     pub(super) decisions: Vec<Decision>,
@@ -62,7 +64,7 @@ pub(super) fn open<'k>(
     for path in paths {
         let source = Source::open(&Input::from_argument(path))?;
         let plan = plan::plan(source.name(), source.headers(), mappings, knowledge)?;
-        files.push(OpenFile { source, plan, decisions: Vec::new(), platform });
+        files.push(OpenFile { index: files.len(), source, plan, decisions: Vec::new(), platform });
     }
     every_mapping_is_used(mappings, &files)?;
     for file in &mut files {

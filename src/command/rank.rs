@@ -88,8 +88,8 @@ pub struct Args {
     #[arg(long)]
     width: Option<usize>,
     /// Threads for reading and scoring [default: all cores]
-    #[arg(long)]
-    threads: Option<usize>,
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
 }
 
 /// Which boards are shown.
@@ -117,7 +117,7 @@ pub fn run(args: &Args) -> Result<()> {
     let text = read_brief(&args.brief)?;
     let brief = Brief::read(&args.brief.display().to_string(), text.trim_start_matches('\u{feff}'), &args.sets, &knowledge)?;
     let norms = knowledge.built_in_norms()?;
-    let threads = args.threads.unwrap_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get)).max(1);
+    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
     let files = open(args, &brief, &knowledge, threads)?;
     let extra = ExtraColumns::new(&args.columns, args.keep_all, &files)?;
     let scorer = Scorer::new(&brief, &norms, &knowledge)?;
@@ -237,9 +237,11 @@ fn without_duplicates(placed: Vec<Placed>, policy: Policy, files: &[OpenFile<'_>
 fn refuse_rejects(report: &Report) -> Result<()> {
     let first = report.run.inputs.iter().find_map(|file| Some((file, file.rejects.first()?)));
     if let Some((file, Reject { line, column, cell, reason, .. })) = first {
-        let all: u64 = report.run.inputs.iter().map(|file| file.rejected).sum();
+        let others = report.run.inputs.iter().map(|file| file.rejected).sum::<u64>() - 1;
+        let more = if others > 0 { format!(" (and {others} more)") } else { String::new() };
+        let column = if column.is_empty() { String::new() } else { format!("column `{column}`: ") };
         bail!(
-            Failure::new(format!("{}:{line}: column `{column}`: `{cell}` is {reason} (and {} more)", file.path, all - 1))
+            Failure::new(format!("{}:{line}: {column}`{cell}` is {reason}{more}", file.path))
                 .hint("mend the cells, or leave `--strict` out to rank with them as unknown")
         );
     }

@@ -65,6 +65,10 @@ impl Ranking<'_> {
     /// What the brief asks for and no file can tell, and rules that leave nobody.
     fn notes(&self) -> Vec<String> {
         let mut notes = Vec::new();
+        for file in self.files.iter().filter(|file| file.source.container().doubtful) {
+            let encoding = file.source.container().encoding;
+            notes.push(format!("{} is read as {encoding}, a guess: if names look wrong, save it as UTF-8", file.source.name()));
+        }
         if self.placed.is_empty() && self.scan.excluded.is_empty() {
             return notes;
         }

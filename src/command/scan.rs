@@ -134,7 +134,7 @@ fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setti
                     seen.listed += u64::from(!bins.is_empty());
                     seen.concerned += u64::from(bins.iter().any(|(bin, _)| lens.concerns(bin)));
                 }
-                take(&candidate, origin, setting, &mut pool, &mut part.excluded);
+                take(&candidate, (origin, normalizer.content(record)), setting, &mut pool, &mut part.excluded);
             }
         }
         Ok(())
@@ -143,7 +143,7 @@ fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setti
     Ok(part)
 }
 
-fn take(candidate: &Candidate, origin: Origin, setting: &Setting<'_>, pool: &mut Pool, excluded: &mut Vec<(Origin, Exclusion)>) {
+fn take(candidate: &Candidate, (origin, content): (Origin, u64), setting: &Setting<'_>, pool: &mut Pool, excluded: &mut Vec<(Origin, Exclusion)>) {
     let hits = setting.scorer.hits(candidate);
     let (price, platform) = (setting.price(candidate), setting.platform(candidate));
     if let Some(exclusion) = eligible::exclusion(candidate, &hits, price, setting.brief, platform) {
@@ -151,7 +151,7 @@ fn take(candidate: &Candidate, origin: Origin, setting: &Setting<'_>, pool: &mut
         return;
     }
     let scored = setting.scorer.score(candidate, &hits);
-    let identity = if candidate.identity().is_empty() { String::new() } else { format!("{}\u{1f}{platform}", candidate.identity()) };
+    let identity = candidate.key(platform);
     pool.push(&Entry {
         origin,
         kind: scored.kind.kind,
@@ -162,5 +162,6 @@ fn take(candidate: &Candidate, origin: Origin, setting: &Setting<'_>, pool: &mut
         identity: &identity,
         // A nickname orders only those whom nothing else tells apart.
         name: if identity.is_empty() { &candidate.name } else { "" },
+        content,
     });
 }

@@ -1,6 +1,6 @@
 //! Names of places in, canonical names out: 广东省, Guangdong → 广东.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use compact_str::CompactString;
 use serde::Deserialize;
@@ -10,11 +10,11 @@ use crate::normalize::fold::fold_label;
 /// Canonical names of provinces and of the places beyond them.
 #[derive(Debug, Default)]
 pub struct Regions {
-    canonical: HashMap<CompactString, CompactString>,
+    canonical: BTreeMap<CompactString, CompactString>,
     /// What a place lies in: 中国 or 海外.
-    within: HashMap<CompactString, CompactString>,
+    within: BTreeMap<CompactString, CompactString>,
     /// Names for several places together: 江浙沪.
-    groups: HashMap<CompactString, Vec<CompactString>>,
+    groups: BTreeMap<CompactString, Vec<CompactString>>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -75,9 +75,15 @@ impl Regions {
         self.within.get(name).map(CompactString::as_str)
     }
 
-    /// All names that a brief may use.
+    /// All places, by their canonical names.
     pub fn names(&self) -> impl Iterator<Item = &str> {
-        self.canonical.values().chain(self.groups.keys()).map(CompactString::as_str)
+        let unique: BTreeSet<&str> = self.canonical.values().map(CompactString::as_str).collect();
+        unique.into_iter()
+    }
+
+    /// Every folded spelling of a place or a group, in the order of their bytes.
+    pub fn spellings(&self) -> impl Iterator<Item = &str> {
+        self.canonical.keys().chain(self.groups.keys()).map(CompactString::as_str)
     }
 
     /// The canonical name of a folded label; a label that no region is called by is its own name.

@@ -1,6 +1,6 @@
 //! The eight style traits: words of a brief and tags of a platform in, trait numbers out.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use anyhow::{Result, bail};
 use compact_str::CompactString;
@@ -18,8 +18,8 @@ pub type TraitId = u8;
 #[derive(Debug)]
 pub struct Traits {
     list: Vec<Trait>,
-    by_word: HashMap<CompactString, TraitId>,
-    by_tag: HashMap<CompactString, TraitId>,
+    by_word: BTreeMap<CompactString, TraitId>,
+    by_tag: BTreeMap<CompactString, TraitId>,
 }
 
 /// One trait.
@@ -71,7 +71,7 @@ impl Traits {
         if list.len() != TRAITS {
             bail!("`data/traits.toml` holds {} traits, not {TRAITS}", list.len());
         }
-        let (mut by_word, mut by_tag) = (HashMap::new(), HashMap::new());
+        let (mut by_word, mut by_tag) = (BTreeMap::new(), BTreeMap::new());
         for (at, style) in list.iter().enumerate() {
             for word in style.words.iter().chain([&style.id, &style.zh, &style.en]) {
                 if let Some(other) = by_word.insert(fold_label(word), at as TraitId).filter(|other| usize::from(*other) != at) {

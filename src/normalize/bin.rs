@@ -47,8 +47,8 @@ impl Bin {
             Facet::Gender => gender(&label),
             Facet::Age => age(&label).map(|(from, to)| Self::Age { from, to }),
             Facet::CityTier => tier(&label),
-            Facet::Region => Some(Self::Label(regions.canonical(&label))),
-            Facet::City => Some(Self::Label(label.trim_end_matches('市').into())),
+            Facet::Region => (!label.is_empty()).then(|| Self::Label(regions.canonical(&label))),
+            Facet::City => Some(label.trim_end_matches('市')).filter(|city| !city.is_empty()).map(|city| Self::Label(city.into())),
             Facet::Interest | Facet::Crowd => (!label.is_empty()).then_some(Self::Label(label)),
         }
     }

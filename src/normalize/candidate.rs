@@ -206,6 +206,38 @@ impl Candidate {
         [&self.id, &self.url, &self.handle].into_iter().find(|text| !text.is_empty()).map_or("", String::as_str)
     }
 
+    /// What rows of one creator share, with what kind of identity it is and the platform; empty where there is none. An id and a handle of the same letters are two creators.
+    #[must_use]
+    pub fn key(&self, platform: &str) -> String {
+        let kinds = [("id", &self.id), ("url", &self.url), ("handle", &self.handle)];
+        kinds.into_iter().find(|(_, text)| !text.is_empty()).map_or(String::new(), |(kind, text)| format!("{text}\u{1f}{kind}\u{1f}{platform}"))
+    }
+
+    /// Fills what is unknown of the figures and the audience from another row of the same creator.
+    pub fn learn(&mut self, other: &Self) {
+        self.followers = self.followers.or(other.followers);
+        self.posts_30d = self.posts_30d.or(other.posts_30d);
+        self.followers_growth_30d = self.followers_growth_30d.or(other.followers_growth_30d);
+        self.kind = self.kind.or(other.kind);
+        for (own, price) in self.prices.iter_mut().zip(other.prices) {
+            *own = own.or(price);
+        }
+        for figure in &other.metrics {
+            if !self
+                .metrics
+                .iter()
+                .any(|own| (own.metric, own.scope, own.window_days, own.mean) == (figure.metric, figure.scope, figure.window_days, figure.mean))
+            {
+                self.metrics.push(*figure);
+            }
+        }
+        for (own, distribution) in self.audience.iter_mut().zip(&other.audience) {
+            if own.bins.is_empty() {
+                own.clone_from(distribution);
+            }
+        }
+    }
+
     /// Empties the candidate for the next row, keeping its buffers.
     pub fn clear(&mut self) {
         for text in [

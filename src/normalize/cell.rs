@@ -98,6 +98,9 @@ pub fn number(cell: &str) -> Result<Option<Written>, Reason> {
     if is_spreadsheet_error(cell) {
         return Err("a spreadsheet's error value");
     }
+    if cell.len() > 100 {
+        return Err("not a number");
+    }
     let text: Cow<'_, str> = if cell.is_ascii() { cell.into() } else { cell.nfkc().collect::<String>().into() };
     let text = text.trim();
     if text.ends_with('+') {
@@ -208,12 +211,21 @@ fn is_plain_digits(text: &str) -> bool {
 
 /// `a-b` or `a~b` with a digit on both sides; a leading minus and an exponent (`1e-5`) are no range.
 fn is_range(text: &str) -> bool {
-    text.char_indices().skip(1).any(|(at, c)| {
-        matches!(c, '-' | '~' | '–' | '至')
-            && !text[..at].ends_with(['e', 'E'])
-            && text[..at].contains(|c: char| c.is_ascii_digit())
-            && text[at + c.len_utf8()..].trim_start().starts_with(|c: char| c.is_ascii_digit())
-    })
+    let (mut digit_before, mut dash_after_digit, mut before) = (false, false, ' ');
+    for c in text.chars() {
+        if c.is_ascii_digit() {
+            if dash_after_digit {
+                return true;
+            }
+            digit_before = true;
+        } else if matches!(c, '-' | '~' | '–' | '至') {
+            dash_after_digit = digit_before && !matches!(before, 'e' | 'E');
+        } else if !c.is_whitespace() {
+            dash_after_digit = false;
+        }
+        before = c;
+    }
+    false
 }
 
 /// Splits a currency's sign or word from a number.

@@ -7,7 +7,7 @@ pub(super) fn settle(facet: Facet, distribution: &mut Distribution, line: u64, r
     if facet == Facet::Gender && distribution.bins.len() == 1 {
         let (bin, share) = distribution.bins[0].clone();
         let other = if bin == Bin::Female { Bin::Male } else { Bin::Female };
-        distribution.bins.push((other, 1.0 - share));
+        distribution.bins.push((other, (1.0 - share).max(0.0)));
     }
     settle_sum(facet, distribution, line, rejects);
 }

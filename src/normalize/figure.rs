@@ -19,6 +19,10 @@ pub(super) struct Place<'f> {
 
 const FULL_NUMBER: &str = "a full number under a header in 万";
 
+/// No count and no price of this world is larger; beyond it, whole numbers are no longer exact.
+const LARGEST: f64 = 1e15;
+const TOO_LARGE: &str = "too large for a number";
+
 /// Under a header in 万, a bare number from here on is a full number that somebody typed.
 const FULL_FOLLOWERS: f64 = 10_000.0;
 const FULL_PRICE: f64 = 1_000.0;
@@ -43,7 +47,8 @@ impl Place<'_> {
     pub(super) fn scaled(&mut self, written: Written) -> f64 {
         let bare = !written.percent && !written.suffixed;
         self.tally.saw(bare, written.value);
-        match self.column.unit {
+        // Minus zero is zero.
+        0.0 + match self.column.unit {
             _ if written.percent => hundredth(written.value),
             _ if written.suffixed || written.currency.is_some() => written.value,
             Unit::Percent => hundredth(written.value),
@@ -57,7 +62,12 @@ impl Place<'_> {
         match cell::number(cell) {
             Ok(written) => {
                 self.tally.filled += u64::from(written.is_some());
-                written.map(|written| self.scaled(written))
+                let value = self.scaled(written?);
+                if value.abs() > LARGEST {
+                    self.refuse(cell, TOO_LARGE);
+                    return None;
+                }
+                Some(value)
             }
             Err(reason) => {
                 self.tally.filled += 1;
@@ -113,6 +123,9 @@ pub(super) fn money(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>
                 _ => candidate.price_in_yuan |= column_in_yuan,
             }
             let value = place.scaled(written);
+            if value > LARGEST {
+                return place.refuse(cell, TOO_LARGE);
+            }
             let zero_is_missing = place.column.target.zero_is_missing.unwrap_or(true);
             if value < 0.0 {
                 place.refuse(cell, "negative");

@@ -1,5 +1,7 @@
 //! The headers of one file in, what each column is taken for out; what cannot be decided stops the run with the lines to write.
 
+use std::collections::HashSet;
+
 use anyhow::{Result, bail};
 use compact_str::CompactString;
 
@@ -211,9 +213,11 @@ fn nobody_is_named(file: &str, columns: &[Column], knowledge: &Knowledge) -> Fai
 fn suggested(columns: &[Column], knowledge: &Knowledge) -> Vec<String> {
     let mut taken: Vec<&str> = columns.iter().map(|column| column.target.text.as_str()).collect();
     let mut lines = Vec::new();
-    for column in columns.iter().filter(|column| column.origin == Origin::Nobody) {
+    let repeated: HashSet<&str> = columns.iter().filter(|column| column.name.ends_with("#2")).map(|column| label(&column.name)).collect();
+    // More lines than these would help nobody.
+    for column in columns.iter().filter(|column| column.origin == Origin::Nobody).take(200) {
         let Some(target) = suggestion(label(&column.name), knowledge) else { continue };
-        if columns.iter().any(|other| other.name == format!("{}#2", column.name)) {
+        if repeated.contains(column.name.as_str()) {
             lines.push(line(&column.name, &format!("{target}:check")));
         } else if matches!(target, "categories" | "titles" | "hashtags" | "style_tags") || !taken.contains(&target) {
             lines.push(line(&column.name, target));
@@ -224,7 +228,7 @@ fn suggested(columns: &[Column], knowledge: &Knowledge) -> Vec<String> {
 }
 
 /// A header without the number that tells repeated ones apart.
-fn label(name: &str) -> &str {
+pub(super) fn label(name: &str) -> &str {
     name.rsplit_once('#').filter(|(label, n)| !label.is_empty() && n.parse::<u32>().is_ok()).map_or(name, |(label, _)| label)
 }
 
@@ -232,11 +236,15 @@ fn label(name: &str) -> &str {
 #[must_use]
 pub fn suggestion<'k>(header: &str, knowledge: &'k Knowledge) -> Option<&'k str> {
     let header = fold_label(header);
+    // No header that means something is that long, and comparing takes time with its square.
+    if header.chars().count() > 40 {
+        return None;
+    }
     let exact = knowledge.suggestions.iter().find(|(word, _)| *word == header);
     let close = || {
         let similarity = |word: &str| strsim::normalized_damerau_levenshtein(word, &header);
-        let closest = knowledge.suggestions.iter().max_by(|a, b| similarity(&a.0).total_cmp(&similarity(&b.0)));
-        closest.filter(|(word, _)| similarity(word) > 0.8)
+        let ranked = knowledge.suggestions.iter().map(|suggestion| (similarity(&suggestion.0), suggestion));
+        ranked.max_by(|a, b| a.0.total_cmp(&b.0)).filter(|(close, _)| *close > 0.8).map(|(_, suggestion)| suggestion)
     };
     exact.or_else(close).map(|(_, target)| target.as_str())
 }
@@ -247,10 +255,11 @@ pub fn line(header: &str, target: &str) -> String {
     format!("{} = {target:?}", toml_key(header))
 }
 
+/// A quoted key: TOML escapes what JSON escapes.
 fn toml_key(header: &str) -> String {
-    format!("\"{}\"", header.replace('\\', "\\\\").replace('"', "\\\"").replace('\n', "\\n").replace('\r', "\\r").replace('\t', "\\t"))
+    serde_json::Value::from(header).to_string()
 }
 
 fn one_line(header: &str) -> String {
-    header.split_whitespace().collect::<Vec<_>>().join(" ")
+    super::reject::shortened(&header.split_whitespace().collect::<Vec<_>>().join(" "))
 }

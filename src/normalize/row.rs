@@ -1,5 +1,7 @@
 //! One record in, one typed candidate out; cells that cannot be taken are counted with their place.
 
+use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
+
 use super::{
     address,
     bin::Bin,
@@ -8,7 +10,7 @@ use super::{
     field::{Facet, Field, Reading},
     figure::{self, Place},
     list,
-    plan::Plan,
+    plan::{Plan, label},
     reject::{Rejects, Tally},
     shares,
     target::Unit,
@@ -85,6 +87,21 @@ impl<'a> Normalizer<'a> {
         self
     }
 
+    /// Hash of all cells of a record with their headers; the order of columns and line breaks does not matter.
+    #[must_use]
+    pub fn content(&self, record: &Record<'_>) -> u64 {
+        let cells = self.plan.columns.iter().enumerate().map(|(at, column)| {
+            let cell = record.cell(at).unwrap_or_default().trim();
+            let seed = xxh3_64(column.name.as_bytes());
+            if cell.contains('\r') {
+                xxh3_64_with_seed(cell.replace("\r\n", "\n").replace('\r', "\n").as_bytes(), seed)
+            } else {
+                xxh3_64_with_seed(cell.as_bytes(), seed)
+            }
+        });
+        cells.fold(0, u64::wrapping_add)
+    }
+
     /// Fills `candidate` from a record. Every cell that is not taken goes to `findings`.
     pub fn fill(&self, record: &Record<'_>, candidate: &mut Candidate, findings: &mut Findings) -> Outcome {
         candidate.clear();
@@ -92,6 +109,10 @@ impl<'a> Normalizer<'a> {
             return Outcome::Blank;
         }
         let line = record.line();
+        if self.plan.columns.iter().enumerate().all(|(at, column)| record.cell(at).is_ok_and(|cell| cell.trim() == label(&column.name))) {
+            findings.rejects.row(line, "", record.cell(0).unwrap_or_default(), "the header once more");
+            return Outcome::Rejected;
+        }
         if let Some(fault) = record.fault() {
             findings.rejects.row(line, "", record.cell(0).unwrap_or_default(), &fault.to_string());
             return Outcome::Rejected;
@@ -147,7 +168,7 @@ impl<'a> Normalizer<'a> {
         match field {
             Field::Id => candidate.id.push_str(without_spreadsheet_dress(cell)),
             Field::Handle => candidate.handle.push_str(without_spreadsheet_dress(cell).trim_start_matches('@')),
-            Field::Name => candidate.name.push_str(&cell.replace(['\n', '\r', '\t'], " ")),
+            Field::Name => candidate.name.push_str(&cell.split_whitespace().collect::<Vec<_>>().join(" ")),
             Field::Url => match address::normalized(cell) {
                 Some(address) => candidate.url = address,
                 None => place.refuse(cell, "not a profile address"),
@@ -268,6 +289,8 @@ impl<'a> Normalizer<'a> {
 
 /// An id without what keeps a spreadsheet from spoiling it (`="0012345"`, `'0012345`) and without the decimals that one added (`95012345678.0`).
 fn without_spreadsheet_dress(cell: &str) -> &str {
+    // Invisible characters that come along when an id is copied from a page.
+    let cell = cell.trim_matches(|c: char| c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}'));
     let cell = cell.strip_prefix("=\"").and_then(|rest| rest.strip_suffix('"')).unwrap_or(cell);
     let cell = cell.strip_prefix('\'').unwrap_or(cell);
     cell.strip_suffix(".0").filter(|digits| !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit())).unwrap_or(cell)

@@ -26,5 +26,5 @@ pub(super) fn write(report: &Report, medium: Medium, delimiter: u8, out: &mut dy
 
 /// Text that a spreadsheet would run gets an apostrophe, which reading takes off again.
 fn neutral(cell: &str) -> String {
-    if cell.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{cell}") } else { cell.to_owned() }
+    if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell.to_owned() }
 }

@@ -64,8 +64,8 @@ pub fn named(name: &str) -> Result<&'static Format> {
 /// # Errors
 /// The ending names no format.
 pub fn of_file(path: &Path) -> Result<&'static Format> {
-    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default();
-    let ending = if ending == "txt" { "table" } else { ending };
+    let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
+    let ending = if ending == "txt" { "table" } else { &ending };
     FORMATS.iter().find(|format| format.name == ending).ok_or_else(|| {
         Failure::usage(format!("cannot tell a format from `{}`", path.display()))
             .hint("end the file in .csv, .tsv, .json or .txt, or name the format with `--format`")
@@ -76,27 +76,44 @@ pub fn of_file(path: &Path) -> Result<&'static Format> {
 /// Whether a file exists that no format of ours would have written: its beginning tells.
 #[must_use]
 pub fn is_foreign(path: &Path) -> bool {
-    let Ok(bytes) = std::fs::read(path) else { return path.exists() };
+    if !path.is_file() {
+        return false;
+    }
+    let Ok(bytes) = std::fs::read(path) else { return true };
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
     let start = start.trim_start_matches('\u{feff}');
     let ours = ["rank,kind,id,name", "rank\tkind\tid\tname", "{\n  \"run\": {\n    \"version\""];
     !(start.is_empty() || ours.iter().any(|ours| start.starts_with(ours)) || start.lines().next().is_some_and(|line| line.contains(" board · ")))
 }
 
-/// Writes a file whole or not at all: into a neighbour first, which then takes its name.
+/// Writes a file whole or not at all: into a neighbour first, which then takes its name and its permissions. A link is
+/// followed; what is no regular file (a device, a pipe) is written to as it is.
 ///
 /// # Errors
 /// The folder cannot be written to.
 pub fn write_file(path: &Path, report: &Report, format: &Format) -> Result<()> {
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     let context = || format!("cannot write `{}`", path.display());
-    let mut file = tempfile::Builder::new().prefix(".kolscore-").tempfile_in(folder).with_context(context)?;
+    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
+    let existing = std::fs::metadata(&target).ok();
+    if existing.as_ref().is_some_and(|existing| !existing.is_file() && !existing.is_dir()) {
+        let mut file = std::fs::OpenOptions::new().write(true).open(&target).with_context(context)?;
+        return (format.write)(report, Medium::File, &mut file);
+    }
+    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    let mut builder = tempfile::Builder::new();
+    builder.prefix(".kolscore-");
+    #[cfg(unix)]
+    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
+    let mut file = builder.tempfile_in(folder).with_context(context)?;
+    if let Some(existing) = existing.filter(std::fs::Metadata::is_file) {
+        file.as_file().set_permissions(existing.permissions()).with_context(context)?;
+    }
     let mut buffered = std::io::BufWriter::new(file.as_file_mut());
     (format.write)(report, Medium::File, &mut buffered)?;
     buffered.flush().with_context(context)?;
     drop(buffered);
     file.as_file().sync_all().with_context(context)?;
-    file.persist(path).with_context(context)?;
+    file.persist(&target).with_context(context)?;
     Ok(())
 }
 

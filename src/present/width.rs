@@ -9,7 +9,8 @@ pub(super) fn of(text: &str) -> usize {
 
 /// The text cut to so many display columns, with `…` where something was cut. Control characters become spaces.
 pub(super) fn cut(text: &str, columns: usize) -> String {
-    let clean: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    // Nothing that fits is longer than this, invisible characters included.
+    let clean: String = text.chars().take(columns.saturating_mul(8).max(64)).map(|c| if c.is_control() || is_mark(c) { ' ' } else { c }).collect();
     if of(&clean) <= columns {
         return clean;
     }
@@ -23,6 +24,11 @@ pub(super) fn cut(text: &str, columns: usize) -> String {
         end = next;
     }
     format!("{}…", &clean[..end])
+}
+
+/// Characters that would turn a line around or break it.
+fn is_mark(c: char) -> bool {
+    matches!(c, '\u{2028}' | '\u{2029}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

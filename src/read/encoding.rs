@@ -23,12 +23,14 @@ pub(super) struct Written {
     pub(super) encoding: &'static Encoding,
     /// The length of the byte order mark in bytes; 0 where there is none.
     pub(super) bom: usize,
+    /// Whether the encoding is a guess that a reader should check.
+    pub(super) doubtful: bool,
 }
 
 /// What the byte order mark, or in UTF-16 without one the NUL bytes, say about the encoding.
 pub(super) fn marked(head: &[u8]) -> Option<Written> {
     if let Some((encoding, bom)) = Encoding::for_bom(head) {
-        return Some(Written { encoding, bom });
+        return Some(Written { encoding, bom, doubtful: false });
     }
     let head = &head[..head.len().min(UTF16_HEAD)];
     let nul = |odd: usize| head.iter().skip(odd).step_by(2).filter(|byte| **byte == 0).count();
@@ -37,14 +39,15 @@ pub(super) fn marked(head: &[u8]) -> Option<Written> {
         (high, 0) if high > 1 && high * UTF16_SHARE >= head.len() => UTF_16BE,
         _ => return None,
     };
-    Some(Written { encoding, bom: 0 })
+    Some(Written { encoding, bom: 0, doubtful: false })
 }
 
 /// Judges a file without a mark by its first characters beyond ASCII.
 pub(super) fn guess(store: &Store) -> Result<Written> {
     let (window, whole) = beyond_ascii(store)?;
     let encoding = if is_utf8(&window, whole) { UTF_8 } else { detect(&window, whole) };
-    Ok(Written { encoding, bom: 0 })
+    let doubtful = encoding != UTF_8 && (encoding != GB18030 || is_short(&window));
+    Ok(Written { encoding, bom: 0, doubtful })
 }
 
 /// Up to [`WINDOW`] bytes from the first byte beyond ASCII on, and whether they reach the end of the file.
@@ -88,7 +91,22 @@ fn detect(window: &[u8], whole: bool) -> &'static Encoding {
     detector.feed(window, whole);
     let encoding = detector.guess(None, Utf8Detection::Deny);
     // The detector drops an encoding for one impossible byte, so one cut cell would turn all Chinese into `ÖÐ¹ú`.
-    if encoding == GBK || (encoding.is_single_byte() && is_chinese(window)) { GB18030 } else { encoding }
+    let chinese = encoding == GBK || (encoding.is_single_byte() && is_chinese(window)) || (is_short(window) && is_all_gb18030(window));
+    if chinese { GB18030 } else { encoding }
+}
+
+/// So few characters that a guess is a throw of dice, and the most usual encoding of short exports is the better one.
+fn is_short(window: &[u8]) -> bool {
+    window.iter().filter(|byte| !byte.is_ascii()).count() < 60
+}
+
+fn is_all_gb18030(window: &[u8]) -> bool {
+    let (text, broken) = GB18030.decode_without_bom_handling(window);
+    !broken
+        && text
+            .chars()
+            .filter(|c| !c.is_ascii())
+            .all(|c| matches!(c, '\u{3000}'..='\u{303F}' | '\u{4E00}'..='\u{9FFF}' | '\u{FF00}'..='\u{FFEF}' | '\u{2010}'..='\u{203B}'))
 }
 
 /// Whether bytes that no multi-byte encoding explains without error are Chinese all the same: four in five characters
@@ -182,7 +200,7 @@ mod tests {
         let (bytes, _, _) = GB18030.encode(&text);
         let digest = Digest::of(&bytes);
         let store = Store::Memory(bytes.into_owned());
-        let decoded = decode("a.csv", &store, Written { encoding: GB18030, bom: 0 }).expect("memory");
+        let decoded = decode("a.csv", &store, Written { encoding: GB18030, bom: 0, doubtful: false }).expect("memory");
         assert!(decoded.text == text.as_bytes() && !decoded.lossy && decoded.digest == digest);
     }
 
@@ -191,7 +209,7 @@ mod tests {
         let little: Vec<u8> = "id,name\n1,小鹿\n".encode_utf16().flat_map(u16::to_le_bytes).collect();
         assert_eq!(marked(&little).map(|written| written.encoding), Some(UTF_16LE));
         let big: Vec<u8> = "\u{FEFF}id,name\n".encode_utf16().flat_map(u16::to_be_bytes).collect();
-        assert_eq!(marked(&big), Some(Written { encoding: UTF_16BE, bom: 2 }));
+        assert_eq!(marked(&big), Some(Written { encoding: UTF_16BE, bom: 2, doubtful: false }));
         assert_eq!(marked(b"a,b\n1,\0\n"), None);
     }
 }

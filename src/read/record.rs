@@ -115,8 +115,8 @@ fn is_space(bytes: &[u8]) -> bool {
 
 /// Takes off the apostrophe that our own files, and careful others, put before what a spreadsheet would run.
 pub(super) fn restore(cell: &str) -> &str {
-    match cell.as_bytes() {
-        [b'\'', b'=' | b'+' | b'-' | b'@' | b'\t' | b'\r', ..] => &cell[1..],
+    match cell.strip_prefix('\'') {
+        Some(rest) if rest.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) => rest,
         _ => cell,
     }
 }

@@ -47,7 +47,9 @@ pub(super) fn run<T: Send>(
     let shared = Mutex::new(Shared { splitter, failure: None });
     let worker = || worker(&shared, store, shape, work);
     let mut results = thread::scope(|scope| {
-        let others: Vec<_> = (1..threads).map(|_| scope.spawn(worker)).collect();
+        // Where the system grants no more threads, those that are there do the work.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, worker).ok();
+        let others: Vec<_> = (1..threads).map_while(spawn).collect();
         let mut results = worker();
         for other in others {
             match other.join() {

@@ -26,6 +26,8 @@ pub struct Container {
     pub encoding: &'static str,
     /// Whether the file begins with a byte order mark.
     pub bom: bool,
+    /// Whether the encoding is only a guess.
+    pub doubtful: bool,
     /// What stands between two cells.
     pub delimiter: char,
     /// How lines end.
@@ -99,7 +101,14 @@ impl Source {
         let required = head.labels.iter().rposition(|label| !label.is_empty()).map_or(columns, |last| last + 1);
         let Dialect { delimiter, line_end } = head.dialect;
         let shape = Shape { delimiter, terminator: line_end.terminator(), columns, required, lossy };
-        let container = Container { encoding: written.encoding.name(), bom: written.bom > 0, delimiter: char::from(delimiter), line_end, bytes };
+        let container = Container {
+            encoding: written.encoding.name(),
+            bom: written.bom > 0,
+            doubtful: written.doubtful,
+            delimiter: char::from(delimiter),
+            line_end,
+            bytes,
+        };
         let headers = header::name_all(head.labels);
         Ok(Self { name, headers, container, store, shape, body: head.body, digest, batch_bytes: BATCH_BYTES })
     }

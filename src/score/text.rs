@@ -2,7 +2,10 @@
 //!
 //! Matching is leftmost-longest among lexicon terms that stand at word boundaries (`scoring.md` §3.1); keywords count wherever they occur.
 
-use std::collections::BTreeMap;
+use std::{
+    cmp::Reverse,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use aho_corasick::{AhoCorasick, MatchKind};
 use anyhow::{Context, Result};
@@ -54,14 +57,6 @@ pub struct Hits {
     pub excluded: Vec<u16>,
 }
 
-/// A term found in the text.
-#[derive(Debug, Clone, Copy)]
-struct Found {
-    start: usize,
-    end: usize,
-    pattern: usize,
-}
-
 impl Matcher {
     /// Compiles the lexicons and the brief's words into one automaton.
     ///
@@ -91,20 +86,21 @@ impl Matcher {
     #[must_use]
     pub fn hits(&self, documents: &Documents) -> Hits {
         let mut hits = Hits { documents: documents.len(), keywords: vec![0; self.keywords], ..Hits::default() };
-        let mut found: Vec<Found> = self
-            .automaton
-            .find_overlapping_iter(documents.text())
-            .map(|hit| Found { start: hit.start(), end: hit.end(), pattern: hit.pattern().as_usize() })
-            .filter(|hit| at_word_boundaries(documents.text(), hit.start, hit.end))
-            .collect();
-        found.sort_unstable_by_key(|hit| (hit.start, std::cmp::Reverse(hit.end)));
-        let mut rest = found.as_slice();
-        while let Some(first) = rest.first() {
-            let document = documents.at(first.start);
-            let (own, others) = rest.split_at(rest.iter().take_while(|hit| documents.at(hit.start) == document).count());
-            self.count_document(own, &mut hits);
-            rest = others;
+        let mut found = OfDocument::default();
+        for hit in self.automaton.find_overlapping_iter(documents.text()) {
+            let (start, end, pattern) = (hit.start(), hit.end(), hit.pattern().as_usize());
+            if !at_word_boundaries(documents.text(), start, end) {
+                continue;
+            }
+            // No term spans documents, so the end of a hit tells its document, and documents come one after the other.
+            let document = documents.at(start);
+            if document != found.document {
+                std::mem::take(&mut found).count(&mut hits);
+                found.document = document;
+            }
+            found.take(&self.roles[pattern], start, end);
         }
+        found.count(&mut hits);
         hits.excluded.sort_unstable();
         hits.excluded.dedup();
         hits
@@ -124,37 +120,57 @@ impl Matcher {
             .flat_map(|hit| &self.roles[hit.pattern().as_usize()]);
         roles.filter_map(|role| if let Role::Excluded(at) = role { Some(*at) } else { None }).min()
     }
+}
 
-    /// Adds what one document speaks of; its hits are sorted by start, the longest first.
-    fn count_document(&self, found: &[Found], hits: &mut Hits) {
-        let roles = |hit: &Found| self.roles[hit.pattern].iter().copied();
-        let mut said: Vec<Role> = Vec::new();
-        // Categories and shields compete for the text: leftmost first, then the longest.
-        let about_topic = |role: &Role| matches!(role, Role::Lexicon(Meaning::Category(_) | Meaning::Shield));
-        let mut free_from = 0;
-        for hit in found {
-            if hit.start >= free_from && roles(hit).any(|role| about_topic(&role)) {
-                said.extend(roles(hit).filter(about_topic));
-                free_from = hit.end;
-            }
-            said.extend(roles(hit).filter(|role| !about_topic(role)));
-        }
-        said.sort_unstable();
-        said.dedup();
-        let mut categories = Vec::new();
-        for role in said {
+/// What one document holds.
+#[derive(Debug, Default)]
+struct OfDocument {
+    document: usize,
+    /// Traits, markers, keywords and excluded words, each once.
+    said: BTreeSet<Role>,
+    /// Categories and shields with their places: these compete for the text.
+    topics: Vec<(usize, Reverse<usize>, Role)>,
+}
+
+impl OfDocument {
+    fn take(&mut self, roles: &[Role], start: usize, end: usize) {
+        for role in roles {
             match role {
-                Role::Lexicon(Meaning::Category(id)) => categories.push(id),
+                Role::Lexicon(Meaning::Category(_) | Meaning::Shield) => self.topics.push((start, Reverse(end), *role)),
+                _ => {
+                    self.said.insert(*role);
+                }
+            }
+        }
+    }
+
+    /// Adds what the document speaks of: leftmost terms first, then the longest.
+    fn count(mut self, hits: &mut Hits) {
+        self.topics.sort_unstable();
+        let mut categories = BTreeSet::new();
+        let (mut free_from, mut holder) = (0, (usize::MAX, Reverse(0)));
+        for (start, end, role) in self.topics {
+            if start >= free_from {
+                (free_from, holder) = (end.0, (start, end));
+            } else if (start, end) != holder {
+                continue;
+            }
+            if let Role::Lexicon(Meaning::Category(id)) = role {
+                categories.insert(id);
+            }
+        }
+        for role in self.said {
+            match role {
                 Role::Lexicon(Meaning::Trait(id)) => hits.traits[usize::from(id)] += 1,
                 Role::Lexicon(Meaning::Marker(Marker::FirstHand)) => hits.first_hand += 1,
                 Role::Lexicon(Meaning::Marker(Marker::Authority)) => hits.authority += 1,
-                Role::Lexicon(Meaning::Shield | Meaning::Marker(_)) => {}
+                Role::Lexicon(_) => {}
                 Role::Keyword(at) => hits.keywords[usize::from(at)] += 1,
                 Role::Excluded(at) => hits.excluded.push(at),
             }
         }
         if !categories.is_empty() {
-            hits.categories.push(categories);
+            hits.categories.push(categories.into_iter().collect());
         }
     }
 }

@@ -85,27 +85,40 @@ pub fn contradiction(a: &Candidate, b: &Candidate) -> Option<(String, String, St
 /// The position of the row that stays. `members` are the group's candidates with their places, in the order of the group.
 ///
 /// # Errors
-/// The rows contradict each other and the policy is [`Policy::Error`].
+/// The rows contradict each other and the policy cannot decide.
 pub fn keep(group: &[usize], members: &[(Candidate, String)], placed: &[Placed], policy: Policy) -> Result<usize, Failure> {
-    let pairs = members.iter().enumerate().flat_map(|(at, left)| members[at + 1..].iter().map(move |right| (left, right)));
-    let conflict = pairs.clone().find_map(|(left, right)| Some((left, right, contradiction(&left.0, &right.0)?)));
-    let Some((left, right, (field, a, b))) = conflict else {
-        // They agree wherever both speak: the better known one stays, and the list is already in that order.
-        return Ok(group.iter().copied().max_by(|x, y| placed[*x].coverage.total_cmp(&placed[*y].coverage).then(y.cmp(x))).unwrap_or(group[0]));
+    let order = |at: usize| (placed[group[at]].coverage, !members[at].0.name.is_empty(), std::cmp::Reverse(placed[group[at]].content));
+    let better = |a: usize, b: usize| order(a).0.total_cmp(&order(b).0).then_with(|| (order(a).1, order(a).2).cmp(&(order(b).1, order(b).2)));
+    let Some((left, right, field)) = first_conflict(members) else {
+        // They agree wherever both speak: the better known one stays; what decides between equals is no row's place.
+        return Ok(group[(0..members.len()).max_by(|a, b| better(*a, *b)).unwrap_or(0)]);
     };
+    let who = format!("{} and {} are the same creator (`{}`)", members[left].1, members[right].1, members[left].0.identity());
     match policy {
         Policy::First => Ok(group[0]),
         Policy::Newest if members.iter().all(|(member, _)| member.as_of.is_none()) => {
-            Err(Failure::new(format!("{} and {} are the same creator (`{}`), and neither has a date (`as_of`)", left.1, right.1, left.0.identity()))
-                .hint("`--duplicates first` keeps the row that is read first"))
+            Err(Failure::new(format!("{who}, and neither has a date (`as_of`)")).hint("`--duplicates first` keeps the row that is read first"))
         }
         Policy::Newest => {
-            let newest = members.iter().enumerate().max_by(|(x, a), (y, b)| a.0.as_of.cmp(&b.0.as_of).then(y.cmp(x)));
-            Ok(newest.map_or(group[0], |(at, _)| group[at]))
+            let newer = |a: usize, b: usize| members[a].0.as_of.cmp(&members[b].0.as_of).then_with(|| better(a, b));
+            Ok(group[(0..members.len()).max_by(|a, b| newer(*a, *b)).unwrap_or(0)])
         }
         Policy::Error => {
-            Err(Failure::new(format!("{} and {} are the same creator (`{}`) but differ in `{field}`: {a} and {b}", left.1, right.1, left.0.identity()))
+            let (name, a, b) = field;
+            Err(Failure::new(format!("{who} but differ in `{name}`: {a} and {b}"))
                 .hint("mend the files, or keep one row with `--duplicates first` or `--duplicates newest` (by `as_of`)"))
         }
     }
+}
+
+/// The first two members that contradict each other, and where. Each is compared with all that was known before it, at once.
+fn first_conflict(members: &[(Candidate, String)]) -> Option<(usize, usize, (String, String, String))> {
+    let mut known = members.first()?.0.clone();
+    for (right, (member, _)) in members.iter().enumerate().skip(1) {
+        if contradiction(&known, member).is_some() {
+            return (0..right).find_map(|left| Some((left, right, contradiction(&members[left].0, member)?)));
+        }
+        known.learn(member);
+    }
+    None
 }

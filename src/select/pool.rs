@@ -29,6 +29,7 @@ pub struct Pool {
     followers: Vec<Option<f64>>,
     identity: Vec<Option<String>>,
     name: Vec<String>,
+    content: Vec<u64>,
 }
 
 /// One scored candidate, as the pool keeps it.
@@ -50,11 +51,13 @@ pub struct Entry<'a> {
     pub identity: &'a str,
     /// Nickname, which orders those without identity.
     pub name: &'a str,
+    /// Hash of all cells with their headers, whatever the order of columns: it orders rows that nothing else tells apart.
+    pub content: u64,
 }
 
 /// The frame's order: boards apart; scored before unscored; score down, coverage down, price up (missing last), identity up.
 /// The columns after that only order rows that nothing else tells apart.
-const ORDER: [(&str, bool); 10] = [
+const ORDER: [(&str, bool); 11] = [
     ("koc", false),
     ("score", true),
     ("coverage", true),
@@ -62,6 +65,7 @@ const ORDER: [(&str, bool); 10] = [
     ("identity", false),
     ("name", false),
     ("followers", true),
+    ("content", false),
     ("file", false),
     ("batch", false),
     ("row", false),
@@ -81,6 +85,7 @@ impl Pool {
         self.followers.push(entry.followers);
         self.identity.push((!entry.identity.is_empty()).then(|| entry.identity.to_owned()));
         self.name.push(entry.name.to_owned());
+        self.content.push(entry.content);
     }
 
     /// How many candidates there are.
@@ -113,6 +118,7 @@ impl Pool {
             Column::new("followers".into(), self.followers),
             Column::new("identity".into(), self.identity),
             Column::new("name".into(), self.name),
+            Column::new("content".into(), self.content),
         ];
         DataFrame::new(height, columns).context("candidates do not form a table")
     }
@@ -131,6 +137,8 @@ pub struct Placed {
     pub coverage: f64,
     /// Identity, if there is one.
     pub identity: Option<String>,
+    /// Hash of the row's content.
+    pub content: u64,
 }
 
 /// All batches in the total order.
@@ -155,6 +163,7 @@ fn placed(frame: &DataFrame) -> Result<Vec<Placed>> {
     let score = frame.column("score")?.f64()?;
     let coverage = frame.column("coverage")?.f64()?;
     let identity = frame.column("identity")?.str()?;
+    let content = frame.column("content")?.u64()?;
     Ok((0..frame.height())
         .map(|at| Placed {
             origin: Origin { file: file[at], batch: batch[at], row: row[at] },
@@ -162,6 +171,7 @@ fn placed(frame: &DataFrame) -> Result<Vec<Placed>> {
             scored: score.get(at).is_some(),
             coverage: coverage.get(at).unwrap_or(0.0),
             identity: identity.get(at).map(str::to_owned),
+            content: content.get(at).unwrap_or_default(),
         })
         .collect())
 }
