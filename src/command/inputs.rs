@@ -8,11 +8,10 @@ use crate::{
     failure::{Failure, did_you_mean},
     knowledge::{Knowledge, platforms::PlatformId},
     normalize::{
-        candidate::Candidate,
-        decide::{self, Decision},
+        decide::Decision,
         fold::fold_label,
         plan::{self, Mapping, Plan},
-        row::{Findings, Normalizer},
+        row::Normalizer,
         target::Target,
     },
     read::{Input, Source},
@@ -53,13 +52,7 @@ pub(super) fn mapping(argument: &str, knowledge: &Knowledge) -> Result<Mapping> 
 }
 
 /// Opens all files and plans their columns.
-pub(super) fn open<'k>(
-    paths: &[PathBuf],
-    mappings: &[Mapping],
-    platform: Option<PlatformId>,
-    threads: usize,
-    knowledge: &'k Knowledge,
-) -> Result<Vec<OpenFile<'k>>> {
+pub(super) fn open<'k>(paths: &[PathBuf], mappings: &[Mapping], platform: Option<PlatformId>, knowledge: &'k Knowledge) -> Result<Vec<OpenFile<'k>>> {
     let mut files = Vec::new();
     for path in paths {
         let source = Source::open(&Input::from_argument(path))?;
@@ -67,11 +60,6 @@ pub(super) fn open<'k>(
         files.push(OpenFile { index: files.len(), source, plan, decisions: Vec::new(), platform });
     }
     every_mapping_is_used(mappings, &files)?;
-    for file in &mut files {
-        if decide::needs_a_look(&file.plan) {
-            look(file, threads, knowledge)?;
-        }
-    }
     Ok(files)
 }
 
@@ -87,23 +75,5 @@ fn every_mapping_is_used(mappings: &[Mapping], files: &[OpenFile<'_>]) -> Result
             });
         }
     }
-    Ok(())
-}
-
-/// Reads the whole file once to decide what no single cell can tell.
-fn look(file: &mut OpenFile<'_>, threads: usize, knowledge: &Knowledge) -> Result<()> {
-    let normalizer = file.normalizer(knowledge).only_undecided();
-    let columns = file.plan.columns.len();
-    let (parts, _) = file.source.scan(threads, |batch| {
-        let (mut candidate, mut findings) = (Candidate::default(), Findings::new(columns));
-        batch.for_each(|record| {
-            normalizer.fill(record, &mut candidate, &mut findings);
-            Ok(())
-        })?;
-        Ok(findings)
-    })?;
-    let mut findings = Findings::new(columns);
-    parts.into_iter().for_each(|part| findings.append(part));
-    file.decisions = decide::decide_shares(file.source.name(), &mut file.plan, &findings.tallies)?;
     Ok(())
 }

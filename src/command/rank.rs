@@ -118,11 +118,11 @@ pub fn run(args: &Args) -> Result<()> {
     let brief = Brief::read(&args.brief.display().to_string(), text.trim_start_matches('\u{feff}'), &args.sets, &knowledge)?;
     let norms = knowledge.built_in_norms()?;
     let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
-    let files = open(args, &brief, &knowledge, threads)?;
+    let mut files = open(args, &brief, &knowledge)?;
     let extra = ExtraColumns::new(&args.columns, args.keep_all, &files)?;
     let scorer = Scorer::new(&brief, &norms, &knowledge)?;
     let setting = Setting { brief: &brief, knowledge: &knowledge, scorer: &scorer };
-    let mut scan = scan::scan(&files, &setting, threads)?;
+    let mut scan = scan::scan(&mut files, &setting, threads)?;
     refuse_the_same_file_twice(&files, &scan)?;
     let placed = pool::ordered(std::mem::take(&mut scan.frames))?;
     let (placed, merged) = without_duplicates(placed, args.duplicates, &files, &scan, &setting)?;
@@ -179,7 +179,7 @@ fn refuse_the_same_file_twice(files: &[OpenFile<'_>], scan: &Scan) -> Result<()>
     Ok(())
 }
 
-fn open<'k>(args: &Args, brief: &Brief, knowledge: &'k Knowledge, threads: usize) -> Result<Vec<OpenFile<'k>>> {
+fn open<'k>(args: &Args, brief: &Brief, knowledge: &'k Knowledge) -> Result<Vec<OpenFile<'k>>> {
     let mut mappings = brief.columns.clone();
     for argument in &args.maps {
         mappings.push(inputs::mapping(argument, knowledge)?);
@@ -192,7 +192,7 @@ fn open<'k>(args: &Args, brief: &Brief, knowledge: &'k Knowledge, threads: usize
                 .hint(format!("{close}platforms are {}", knowledge.platforms.names().collect::<Vec<_>>().join(", ")))
         })?),
     };
-    inputs::open(&args.files, &mappings, platform, threads, knowledge)
+    inputs::open(&args.files, &mappings, platform, knowledge)
 }
 
 /// Leaves one row of each creator. Rows that contradict each other are for the policy to decide.

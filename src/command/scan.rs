@@ -40,6 +40,13 @@ pub(super) struct FacetSeen {
     pub(super) concerned: u64,
 }
 
+impl FacetSeen {
+    fn add(&mut self, more: Self) {
+        self.listed += more.listed;
+        self.concerned += more.concerned;
+    }
+}
+
 /// What one file gave.
 pub(super) struct FileScan {
     pub(super) digest: String,
@@ -86,30 +93,55 @@ impl Setting<'_> {
 }
 
 /// Reads and scores all files.
-pub(super) fn scan(files: &[OpenFile<'_>], setting: &Setting<'_>, threads: usize) -> Result<Scan> {
+///
+/// Whether bare shares are per cent or fractions is the whole column's decision. A file is read as if they were per cent, which most are; where the
+/// column then turns out to hold fractions, it is read again.
+pub(super) fn scan(files: &mut [OpenFile<'_>], setting: &Setting<'_>, threads: usize) -> Result<Scan> {
     let mut whole = Scan { facets: vec![FacetSeen::default(); setting.scorer.lenses().len()], ..Scan::default() };
-    for (at, file) in files.iter().enumerate() {
-        let (parts, digest) = file.source.scan(threads, |batch| scan_batch(at as u32, file, batch, setting))?;
-        let mut scanned = FileScan { digest: digest.to_string(), records: 0, blank: 0, findings: Findings::new(file.plan.columns.len()), spans: Vec::new() };
-        for part in parts {
-            scanned.records += part.records;
-            scanned.blank += part.blank;
-            scanned.findings.append(part.findings);
-            scanned.spans.push(part.span);
-            whole.excluded.extend(part.excluded);
-            for (seen, more) in whole.facets.iter_mut().zip(part.facets) {
-                seen.listed += more.listed;
-                seen.concerned += more.concerned;
+    for file in files {
+        let mut scanned = scan_file(file, setting, threads)?;
+        if decide::needs_a_look(&file.plan) {
+            let tallies = &scanned.file.findings.tallies;
+            file.decisions = decide::decide_shares(file.source.name(), &mut file.plan, tallies)?;
+            if decide::holds_fractions(&file.plan, tallies) {
+                scanned = scan_file(file, setting, threads)?;
             }
-            whole.frames.push(part.frame);
         }
-        decide::refuse_misnamed(file.source.name(), &file.plan, &scanned.findings.tallies, &scanned.findings.rejects.kept)?;
-        whole.files.push(scanned);
+        let findings = &scanned.file.findings;
+        decide::refuse_misnamed(file.source.name(), &file.plan, &findings.tallies, &findings.rejects.kept)?;
+        whole.excluded.extend(scanned.excluded);
+        whole.frames.extend(scanned.frames);
+        whole.facets.iter_mut().zip(scanned.facets).for_each(|(seen, more)| seen.add(more));
+        whole.files.push(scanned.file);
     }
     Ok(whole)
 }
 
-fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> Result<Part> {
+/// One reading of one file.
+struct Reading {
+    file: FileScan,
+    frames: Vec<DataFrame>,
+    excluded: Vec<(Origin, Exclusion)>,
+    facets: Vec<FacetSeen>,
+}
+
+fn scan_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Result<Reading> {
+    let (parts, digest) = file.source.scan(threads, |batch| scan_batch(file, batch, setting))?;
+    let facts = FileScan { digest: digest.to_string(), records: 0, blank: 0, findings: Findings::new(file.plan.columns.len()), spans: Vec::new() };
+    let mut reading = Reading { file: facts, frames: Vec::new(), excluded: Vec::new(), facets: vec![FacetSeen::default(); setting.scorer.lenses().len()] };
+    for part in parts {
+        reading.file.records += part.records;
+        reading.file.blank += part.blank;
+        reading.file.findings.append(part.findings);
+        reading.file.spans.push(part.span);
+        reading.frames.push(part.frame);
+        reading.excluded.extend(part.excluded);
+        reading.facets.iter_mut().zip(part.facets).for_each(|(seen, more)| seen.add(more));
+    }
+    Ok(reading)
+}
+
+fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> Result<Part> {
     let normalizer = open.normalizer(setting.knowledge);
     let mut candidate = Candidate::default();
     let mut pool = Pool::default();
@@ -128,7 +160,7 @@ fn scan_batch(file: u32, open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setti
             Outcome::Blank => part.blank += 1,
             Outcome::Rejected => {}
             Outcome::Candidate => {
-                let origin = Origin { file, batch: part.span.index, row: record.row() };
+                let origin = Origin { file: open.index as u32, batch: part.span.index, row: record.row() };
                 for (lens, seen) in setting.scorer.lenses().iter().zip(&mut part.facets) {
                     let bins = &candidate.audience(lens.ask().facet).bins;
                     seen.listed += u64::from(!bins.is_empty());

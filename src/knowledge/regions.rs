@@ -1,6 +1,6 @@
 //! Names of places in, canonical names out: 广东省, Guangdong → 广东.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use compact_str::CompactString;
 use serde::Deserialize;
@@ -10,7 +10,7 @@ use crate::normalize::fold::fold_label;
 /// Canonical names of provinces and of the places beyond them.
 #[derive(Debug, Default)]
 pub struct Regions {
-    canonical: BTreeMap<CompactString, CompactString>,
+    canonical: HashMap<CompactString, CompactString>,
     /// What a place lies in: 中国 or 海外.
     within: BTreeMap<CompactString, CompactString>,
     /// Names for several places together: 江浙沪.
@@ -83,12 +83,13 @@ impl Regions {
 
     /// Every folded spelling of a place or a group, in the order of their bytes.
     pub fn spellings(&self) -> impl Iterator<Item = &str> {
-        self.canonical.keys().chain(self.groups.keys()).map(CompactString::as_str)
+        let all: BTreeSet<&str> = self.canonical.keys().chain(self.groups.keys()).map(CompactString::as_str).collect();
+        all.into_iter()
     }
 
-    /// The canonical name of a folded label; a label that no region is called by is its own name.
+    /// The canonical name of the place that a folded label means.
     #[must_use]
-    pub fn canonical(&self, label: &str) -> CompactString {
-        self.canonical.get(label).cloned().unwrap_or_else(|| label.into())
+    pub fn known(&self, label: &str) -> Option<CompactString> {
+        self.canonical.get(label).cloned()
     }
 }

@@ -40,16 +40,14 @@ impl Bin {
     #[must_use]
     pub fn parse(facet: Facet, label: &str, regions: &Regions) -> Option<Self> {
         let label = fold_label(label);
-        if OTHERS.contains(&label.as_str()) {
-            return None;
-        }
+        let rest = || OTHERS.contains(&label.as_str());
         match facet {
             Facet::Gender => gender(&label),
             Facet::Age => age(&label).map(|(from, to)| Self::Age { from, to }),
             Facet::CityTier => tier(&label),
-            Facet::Region => (!label.is_empty()).then(|| Self::Label(regions.canonical(&label))),
-            Facet::City => Some(label.trim_end_matches('市')).filter(|city| !city.is_empty()).map(|city| Self::Label(city.into())),
-            Facet::Interest | Facet::Crowd => (!label.is_empty()).then_some(Self::Label(label)),
+            Facet::Region => regions.known(&label).or_else(|| (!label.is_empty() && !rest()).then(|| label.clone())).map(Self::Label),
+            Facet::City => Some(label.trim_end_matches('市')).filter(|city| !city.is_empty() && !rest()).map(|city| Self::Label(city.into())),
+            Facet::Interest | Facet::Crowd => (!label.is_empty() && !rest()).then(|| Self::Label(label.clone())),
         }
     }
 

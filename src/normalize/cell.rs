@@ -89,8 +89,8 @@ pub fn is_spreadsheet_error(cell: &str) -> bool {
 /// The reason why the cell is no number: bounds (`1.5万+`), ranges (`3w-20w`), text, digits wrongly grouped (`12,34`), not finite.
 pub fn number(cell: &str) -> Result<Option<Written>, Reason> {
     let cell = cell.trim();
-    if is_plain_digits(cell) {
-        return Ok(cell.parse().ok().map(|value| Written { value, percent: false, suffixed: false, currency: None }));
+    if let Some(written) = plain(cell) {
+        return Ok(Some(written));
     }
     if is_missing(cell) {
         return Ok(None);
@@ -203,6 +203,15 @@ fn civil_from_days(days: i64) -> (i32, u32, u32) {
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year as i32, month as u32, day as u32)
+}
+
+/// The short way for what most cells hold: digits, perhaps a point, perhaps a percent sign.
+fn plain(cell: &str) -> Option<Written> {
+    let (digits, percent) = cell.strip_suffix('%').map_or((cell, false), |digits| (digits, true));
+    let simple =
+        digits.len() <= 17 && digits.as_bytes().first().is_some_and(u8::is_ascii_digit) && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
+    let value = if simple { digits.parse().ok() } else { None };
+    value.map(|value| Written { value, percent, suffixed: false, currency: None })
 }
 
 fn is_plain_digits(text: &str) -> bool {

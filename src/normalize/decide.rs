@@ -21,6 +21,12 @@ pub struct Decision {
     pub text: String,
 }
 
+/// Whether a decided column holds fractions without a sign, which an undecided column reads as per cent.
+#[must_use]
+pub fn holds_fractions(plan: &Plan<'_>, tallies: &[Tally]) -> bool {
+    plan.columns.iter().zip(tallies).any(|(column, tally)| column.unit == Unit::Fraction && tally.largest_bare.is_some())
+}
+
 /// Whether some column's unit needs a look at the whole file.
 #[must_use]
 pub fn needs_a_look(plan: &Plan<'_>) -> bool {

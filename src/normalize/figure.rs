@@ -51,7 +51,8 @@ impl Place<'_> {
         0.0 + match self.column.unit {
             _ if written.percent => hundredth(written.value),
             _ if written.suffixed || written.currency.is_some() => written.value,
-            Unit::Percent => hundredth(written.value),
+            // What a column has not decided yet is read as most columns are.
+            Unit::Percent | Unit::Share => hundredth(written.value),
             Unit::Fen => written.value / 100.0,
             Unit::TenThousand => (written.value * 1e10).round() / 1e6,
             unit => written.value * unit.factor(),

@@ -14,7 +14,9 @@ pub fn texts(text: &str, separator: Option<&str>, loose: bool, mut each: impl Fn
         return items.iter().map(|item| item.trim()).filter(|item| !item.is_empty()).for_each(each);
     }
     let mut keep = |item: &str| {
-        let item = item.trim().trim_matches(['"', '\'']).trim();
+        let item = item.trim();
+        let quoted = item.starts_with(['"', '\'']) || item.ends_with(['"', '\'']);
+        let item = if quoted { item.trim_matches(['"', '\'']).trim() } else { item };
         if !item.is_empty() {
             each(item);
         }

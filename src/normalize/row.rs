@@ -13,7 +13,6 @@ use super::{
     plan::{Plan, label},
     reject::{Rejects, Tally},
     shares,
-    target::Unit,
 };
 use crate::{
     knowledge::{
@@ -78,13 +77,6 @@ impl<'a> Normalizer<'a> {
         let mut order: Vec<usize> = (0..plan.columns.len()).filter(read).collect();
         order.sort_by_key(|at| plan.columns[*at].target.check);
         Self { plan, knowledge, platform: of_pack.or(platform), order }
-    }
-
-    /// The same normalizer, reading only columns whose unit the whole column decides.
-    #[must_use]
-    pub fn only_undecided(mut self) -> Self {
-        self.order.retain(|at| self.plan.columns[*at].unit == Unit::Share);
-        self
     }
 
     /// Hash of all cells of a record with their headers; the order of columns and line breaks does not matter.

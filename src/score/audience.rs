@@ -84,6 +84,8 @@ pub struct Lens {
     ask: AudienceAsk,
     /// Bins of the norms and of the brief, each with its base share and how much of it is in the target; sorted. Ages: single years.
     everybody: Vec<(Bin, Part)>,
+    /// Positions in `everybody` of the bins that count.
+    counting: Vec<usize>,
     /// Base share of a bin that is in neither.
     other: f64,
     total: Part,
@@ -98,15 +100,17 @@ pub struct Lens {
 struct Part {
     base: f64,
     in_target: f64,
+    /// How much of it counts, 0 to 1; of a sum it says nothing.
+    membership: f64,
 }
 
 impl Part {
     fn new(base: f64, membership: f64) -> Self {
-        Self { base, in_target: base * membership }
+        Self { base, in_target: base * membership, membership }
     }
 
     fn plus(self, more: Self) -> Self {
-        Self { base: self.base + more.base, in_target: self.in_target + more.in_target }
+        Self { base: self.base + more.base, in_target: self.in_target + more.in_target, membership: 0.0 }
     }
 
     fn share(self) -> Option<f64> {
@@ -124,7 +128,8 @@ impl Lens {
             _ => None,
         };
         let all = regions.names().map(|name| Bin::Label(name.into()));
-        let inside: Vec<Bin> = all.filter(|bin| whole(bin).as_ref().is_some_and(wanted)).collect();
+        let mut inside: Vec<Bin> = all.filter(|bin| whole(bin).as_ref().is_some_and(wanted)).collect();
+        inside.sort();
         let around: Vec<Bin> = ask.bins.iter().filter_map(whole).filter(|whole| !wanted(whole)).collect();
         let mut bins: Vec<Bin> = match ask.facet {
             Facet::Age => (OPEN_AGES.0..=OPEN_AGES.1).map(|year| Bin::Age { from: year, to: year }).collect(),
@@ -142,7 +147,8 @@ impl Lens {
             everybody.sort_by(|a, b| a.0.cmp(&b.0));
         }
         let total = everybody.iter().fold(Part::default(), |sum, (_, part)| sum.plus(*part));
-        Self { ask: ask.clone(), everybody, other: norms.other_share(ask.facet), total, inside, around }
+        let counting = everybody.iter().enumerate().filter(|(_, (_, part))| part.membership > 0.0).map(|(at, _)| at).collect();
+        Self { ask: ask.clone(), everybody, counting, other: norms.other_share(ask.facet), total, inside, around }
     }
 
     /// The facet, and the bins that the brief wants.
@@ -173,7 +179,15 @@ impl Lens {
     }
 
     fn membership(&self, bin: &Bin) -> f64 {
-        if self.inside.contains(bin) { 1.0 } else { membership(bin, &self.ask) }
+        match self.known(bin) {
+            Some(part) => part.membership,
+            None if self.inside.binary_search(bin).is_ok() => 1.0,
+            None => membership(bin, &self.ask),
+        }
+    }
+
+    fn known(&self, bin: &Bin) -> Option<Part> {
+        self.everybody.binary_search_by(|(known, _)| known.cmp(bin)).ok().map(|at| self.everybody[at].1)
     }
 
     /// Everybody, those in bins that the distribution does not list, and the most that one of these can count.
@@ -181,47 +195,41 @@ impl Lens {
         let (mut everybody, mut unlisted) = (self.total, self.total);
         let mut listed_known = 0_usize;
         for (bin, _) in &distribution.bins {
-            match self.everybody.binary_search_by(|(known, _)| known.cmp(bin)) {
-                Ok(at) => {
-                    let part = self.everybody[at].1;
-                    unlisted = Part { base: unlisted.base - part.base, in_target: unlisted.in_target - part.in_target };
-                    listed_known += 1;
-                }
-                Err(_) => everybody = everybody.plus(Part::new(self.other, self.membership(bin))),
+            if let Some(part) = self.known(bin) {
+                unlisted = unlisted.plus(Part { base: -part.base, in_target: -part.in_target, membership: 0.0 });
+                listed_known += 1;
+            } else {
+                everybody = everybody.plus(Part::new(self.other, self.membership(bin)));
             }
         }
         if listed_known == self.everybody.len() {
             return (everybody, Part::default(), 0.0);
         }
-        let listed = |bin: &Bin| distribution.bins.iter().any(|(known, _)| known == bin);
-        let most = self.everybody.iter().filter(|(bin, _)| !listed(bin)).map(|(bin, _)| self.membership(bin)).fold(0.0, f64::max);
+        let counting = self.counting.iter().map(|at| &self.everybody[*at]);
+        let unlisted_ones = counting.filter(|(bin, _)| !distribution.bins.iter().any(|(listed, _)| listed == bin));
+        let most = unlisted_ones.map(|(_, part)| part.membership).fold(0.0, f64::max);
         // What subtraction leaves of nothing is no share.
         let in_target = if most > 0.0 { unlisted.in_target.max(0.0) } else { 0.0 };
-        (everybody, Part { base: unlisted.base.max(0.0), in_target }, most)
+        (everybody, Part { base: unlisted.base.max(0.0), in_target, membership: 0.0 }, most)
     }
 
     /// The same for ages, where listed bands cover some of the years.
     fn split_ages(&self, distribution: &Distribution) -> (Part, Part, f64) {
         let (mut everybody, mut unlisted, mut most) = (Part::default(), Part::default(), 0.0_f64);
+        let mut covered = [false; 256];
         for (bin, _) in &distribution.bins {
-            let years = self.everybody.iter().filter(|(year, _)| covers(bin, year));
-            let base: f64 = years.map(|(_, part)| part.base).sum();
-            everybody = everybody.plus(Part::new(base, membership(bin, &self.ask)));
+            let Bin::Age { from, to } = bin else { continue };
+            covered[usize::from(*from)..=usize::from(*to)].fill(true);
+            let years = (*from.max(&OPEN_AGES.0)..=*to.min(&OPEN_AGES.1)).map(|year| self.everybody[usize::from(year - OPEN_AGES.0)].1.base);
+            everybody = everybody.plus(Part::new(years.sum(), membership(bin, &self.ask)));
         }
-        for (year, part) in &self.everybody {
-            if !distribution.bins.iter().any(|(band, _)| covers(band, year)) {
+        for (year, (_, part)) in (OPEN_AGES.0..).zip(&self.everybody) {
+            if !covered[usize::from(year)] {
                 (everybody, unlisted) = (everybody.plus(*part), unlisted.plus(*part));
-                most = most.max(membership(year, &self.ask));
+                most = most.max(part.membership);
             }
         }
         (everybody, unlisted, most)
-    }
-}
-
-fn covers(band: &Bin, year: &Bin) -> bool {
-    match (band, year) {
-        (Bin::Age { from, to }, Bin::Age { from: year, .. }) => (from..=to).contains(&year),
-        _ => false,
     }
 }
 
