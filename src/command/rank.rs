@@ -45,10 +45,10 @@ pub struct Args {
     /// The brief (TOML)
     #[arg(short, long)]
     brief: PathBuf,
-    /// Override a key of the brief, such as aim.goal=branding
+    /// Override a key of the brief, such as `aim.goal=branding`
     #[arg(long = "set", value_name = "KEY=VALUE", value_parser = NonEmptyStringValueParser::new())]
     sets: Vec<String>,
-    /// Say what a column is, such as '`报价=price_image:元`'
+    /// Say what a column is, such as `报价=price_image:元`
     #[arg(long = "map", value_name = "HEADER=TARGET", value_parser = NonEmptyStringValueParser::new())]
     maps: Vec<String>,
     /// Platform of rows whose file does not say

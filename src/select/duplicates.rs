@@ -18,7 +18,7 @@ pub enum Policy {
     Error,
     /// Keep the row that is read first.
     First,
-    /// Keep the row with the latest `as_of`; without dates, the one that is read first.
+    /// Keep the row with the latest `as_of`; stop where no row has one.
     Newest,
 }
 
