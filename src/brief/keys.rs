@@ -1,5 +1,7 @@
 //! Every key that a brief may hold. The parser, `--set` and the documentation test loop over this list.
 
+use crate::failure::{Failure, did_you_mean};
+
 /// One key, or a table whose keys are the user's own words.
 #[derive(Debug)]
 pub struct Key {
@@ -70,4 +72,19 @@ pub fn siblings<'a>(path: &'a [&'a str]) -> impl Iterator<Item = &'static str> +
         let same = path[..depth].iter().all(|step| steps.next() == Some(step));
         steps.next().filter(|word| same && *word != "*")
     })
+}
+
+/// The failure for a key that is none, with *did you mean*; line 0 is no line.
+pub(super) fn unknown(path: &str, line: usize, steps: &[&str]) -> Failure {
+    let siblings: Vec<&str> = siblings(steps).collect();
+    let last = steps.last().copied().unwrap_or_default();
+    let place = if line > 0 { format!("{path}:{line}") } else { path.to_owned() };
+    let mut known: Vec<&str> = siblings.clone();
+    known.dedup();
+    let advice = match did_you_mean(last, siblings) {
+        Some(close) => format!("did you mean `{close}`?"),
+        None if known.is_empty() => "`kolscore list keys` prints every key of a brief".into(),
+        None => format!("known here: {}", known.join(", ")),
+    };
+    Failure::new(format!("{place}: unknown key `{}`", steps.join("."))).hint(advice)
 }

@@ -5,6 +5,7 @@ use anyhow::Result;
 pub mod keys;
 mod parse;
 mod resolve;
+mod rules;
 mod set;
 
 use crate::{
@@ -140,7 +141,7 @@ pub struct Metrics {
     pub window_days: u16,
 }
 
-pub(crate) use resolve::currency_code;
+pub(crate) use rules::currency_code;
 
 impl Brief {
     /// Reads a brief and applies `--set KEY=VALUE`.

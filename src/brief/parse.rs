@@ -7,7 +7,7 @@ use serde::{Deserialize, Deserializer, de::Error};
 use toml::{Table, Value, de::DeTable, de::DeValue};
 
 use super::{keys, set};
-use crate::failure::{Failure, did_you_mean};
+use crate::failure::Failure;
 
 /// Line of each dotted key.
 pub(super) type Lines = BTreeMap<String, usize>;
@@ -208,7 +208,7 @@ fn check_keys(path: &str, starts: &[usize], table: &DeTable<'_>, above: &mut Vec
         let steps: Vec<&str> = above.iter().map(String::as_str).collect();
         let line = starts.partition_point(|start| *start <= key.span().start);
         if !keys::is_known(&steps) && !is_style_table(&steps) {
-            return Err(unknown_key(path, line, &steps).into());
+            return Err(keys::unknown(path, line, &steps).into());
         }
         lines.insert(above.join("."), line);
         if let DeValue::Table(inner) = value.get_ref() {
@@ -230,7 +230,7 @@ fn check_table(table: &Table, above: &mut Vec<String>) -> Result<()> {
         above.push(key.clone());
         let steps: Vec<&str> = above.iter().map(String::as_str).collect();
         if !keys::is_known(&steps) && !is_style_table(&steps) {
-            return Err(unknown_key("--set", 0, &steps).into());
+            return Err(keys::unknown("--set", 0, &steps).into());
         }
         if let Value::Table(inner) = value {
             check_table(inner, above)?;
@@ -243,20 +243,6 @@ fn check_table(table: &Table, above: &mut Vec<String>) -> Result<()> {
 /// `[style] "专业" = { target = 0.5, weight = 1 }`.
 fn is_style_table(path: &[&str]) -> bool {
     matches!(path, ["style", _, "target" | "weight"])
-}
-
-pub(super) fn unknown_key(path: &str, line: usize, steps: &[&str]) -> Failure {
-    let siblings: Vec<&str> = keys::siblings(steps).collect();
-    let last = steps.last().copied().unwrap_or_default();
-    let place = if line > 0 { format!("{path}:{line}") } else { path.to_owned() };
-    let mut known: Vec<&str> = siblings.clone();
-    known.dedup();
-    let advice = match did_you_mean(last, siblings) {
-        Some(close) => format!("did you mean `{close}`?"),
-        None if known.is_empty() => "`kolscore list keys` prints every key of a brief".into(),
-        None => format!("known here: {}", known.join(", ")),
-    };
-    Failure::new(format!("{place}: unknown key `{}`", steps.join("."))).hint(advice)
 }
 
 /// A brief may write 2 for 2.0: numbers are numbers, and the hash does not depend on how one is written.

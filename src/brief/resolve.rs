@@ -4,20 +4,20 @@ use anyhow::{Result, bail};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::{
-    Aim, AudienceAsk, Bounds, Brief, Budget, DomainAsk, Eligible, Metrics, StyleAsk,
+    Aim, AudienceAsk, Brief, DomainAsk, StyleAsk,
     parse::{self, BriefFile, Lines},
+    rules,
 };
 use crate::{
     failure::{Failure, did_you_mean},
     knowledge::{Knowledge, categories::CategoryId, presets::Preset, traits::TRAITS},
     normalize::{
         bin::{Bin, TIERS},
-        field::{Facet, PriceFormat},
+        field::Facet,
         fold::fold,
         plan::Mapping,
-        target::{Scope, Target},
+        target::Target,
     },
-    score::DIMENSIONS,
 };
 
 /// Where words of a brief stand, for errors.
@@ -28,7 +28,7 @@ pub(super) struct Place<'a> {
 
 impl Place<'_> {
     /// `brief.toml:12: `key`: …` with advice.
-    fn failure(&self, key: &str, message: &str, hint: impl Into<String>) -> Failure {
+    pub(super) fn failure(&self, key: &str, message: &str, hint: impl Into<String>) -> Failure {
         let parent = key.rsplit_once('.').map_or(key, |(parent, _)| parent);
         let place = match self.lines.get(key).or_else(|| self.lines.get(parent)) {
             Some(0) => "--set".to_owned(),
@@ -39,7 +39,7 @@ impl Place<'_> {
     }
 
     /// An unknown word, with *did you mean* among the known ones.
-    fn unknown(&self, key: &str, word: &str, known: &[&str]) -> Failure {
+    pub(super) fn unknown(&self, key: &str, word: &str, known: &[&str]) -> Failure {
         let advice = match did_you_mean(word, known.iter().copied()) {
             Some(close) => format!("did you mean `{close}`? known are {}", listed(known)),
             None => format!("known are {}", listed(known)),
@@ -60,9 +60,9 @@ pub(super) fn resolve(file: BriefFile, place: &Place<'_>, knowledge: &Knowledge)
         domain: domain(&file.domain, place, knowledge)?,
         style: style(&file.style, place, knowledge)?,
         audience: audience(&file, place, knowledge)?,
-        budget: budget(&file.budget, place)?,
-        eligible: eligible(&file, place, knowledge)?,
-        metrics: metrics(&file.metrics, place)?,
+        budget: rules::budget(&file.budget, place)?,
+        eligible: rules::eligible(&file, place, knowledge)?,
+        metrics: rules::metrics(&file.metrics, place)?,
         columns: columns(&file, place, knowledge)?,
         weights: weights(&file, place)?,
         brand: file.brand.name,
@@ -96,7 +96,7 @@ fn aim(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Aim
     })
 }
 
-fn category(key: &str, name: &str, place: &Place<'_>, knowledge: &Knowledge) -> Result<CategoryId, Failure> {
+pub(super) fn category(key: &str, name: &str, place: &Place<'_>, knowledge: &Knowledge) -> Result<CategoryId, Failure> {
     let categories = &knowledge.categories;
     categories.named(name).ok_or_else(|| {
         let paths: Vec<(CategoryId, String)> = categories.iter().map(|(id, _)| (id, categories.path(id))).collect();
@@ -152,7 +152,7 @@ fn domain(asked: &parse::Domain, place: &Place<'_>, knowledge: &Knowledge) -> Re
 const MOST_KEYWORDS: usize = 2_000;
 
 /// A folded keyword; one that is blank would match everything.
-fn keyword(key: &str, word: &str, place: &Place<'_>) -> Result<String, Failure> {
+pub(super) fn keyword(key: &str, word: &str, place: &Place<'_>) -> Result<String, Failure> {
     let folded = fold(word).trim().to_owned();
     if folded.chars().any(char::is_alphanumeric) {
         return Ok(folded);
@@ -160,7 +160,7 @@ fn keyword(key: &str, word: &str, place: &Place<'_>) -> Result<String, Failure> 
     Err(place.failure(key, &format!("the keyword `{word}` holds no letter or digit"), "write the word that titles would hold"))
 }
 
-fn positive(key: &str, weight: f64, place: &Place<'_>) -> Result<(), Failure> {
+pub(super) fn positive(key: &str, weight: f64, place: &Place<'_>) -> Result<(), Failure> {
     if (1e-6..=1e9).contains(&weight) {
         return Ok(());
     }
@@ -243,81 +243,6 @@ fn audience(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Resul
     Ok(asks)
 }
 
-fn budget(asked: &parse::Budget, place: &Place<'_>) -> Result<Budget> {
-    let name = match asked.format.as_deref().unwrap_or(PriceFormat::Image.name()) {
-        "图文" => PriceFormat::Image.name(),
-        "视频" => PriceFormat::Video.name(),
-        other => other,
-    };
-    let names: Vec<&str> = PriceFormat::ALL.iter().map(|format| format.name()).collect();
-    let format = PriceFormat::ALL.into_iter().find(|format| format.name() == name).ok_or_else(|| place.unknown("budget.format", name, &names))?;
-    for (key, amount) in [("budget.total", asked.total), ("budget.target_cpe", asked.target_cpe), ("budget.target_cpm", asked.target_cpm)] {
-        if let Some(amount) = amount {
-            positive(key, amount, place)?;
-        }
-    }
-    let currency = asked.currency.as_deref().map_or_else(|| "CNY".to_owned(), currency_code);
-    Ok(Budget { total: asked.total, format, currency, target_cpe: asked.target_cpe, target_cpm: asked.target_cpm })
-}
-
-/// The code of a currency as files and briefs write it; `元`, `RMB` and `¥` are CNY.
-#[must_use]
-pub(crate) fn currency_code(text: &str) -> String {
-    match fold(text.trim()).as_str() {
-        "" | "元" | "人民币" | "rmb" | "¥" | "cny" => "CNY".into(),
-        "$" | "us$" | "美元" | "usd" => "USD".into(),
-        "€" | "eur" | "欧元" => "EUR".into(),
-        "£" | "gbp" | "英镑" => "GBP".into(),
-        other => other.to_uppercase(),
-    }
-}
-
-fn bounds(key: &str, range: &parse::Range, place: &Place<'_>) -> Result<Bounds, Failure> {
-    if let Some(bound) = [range.min, range.max].into_iter().flatten().find(|bound| !(0.0..=1e15).contains(bound)) {
-        return Err(place.failure(key, &format!("the bound {bound} is no number from 0 up"), "write a number such as 1_000, or leave the bound out"));
-    }
-    if let (Some(min), Some(max)) = (range.min, range.max)
-        && min > max
-    {
-        return Err(place.failure(key, &format!("min {min} is above max {max}"), "no candidate could pass: swap them"));
-    }
-    Ok(Bounds { min: range.min, max: range.max })
-}
-
-fn eligible(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Eligible> {
-    let asked = &file.eligible;
-    let mut eligible = Eligible {
-        followers: bounds("eligible.followers", &asked.followers, place)?,
-        price: bounds("eligible.price", &asked.price, place)?,
-        exclude_ids: asked.exclude_ids.0.clone(),
-        ..Eligible::default()
-    };
-    for name in &asked.platforms.0 {
-        let names: Vec<&str> = knowledge.platforms.names().collect();
-        eligible.platforms.push(knowledge.platforms.named(name).ok_or_else(|| place.unknown("eligible.platforms", name, &names))?);
-    }
-    for word in &asked.exclude_keywords.0 {
-        eligible.exclude_keywords.push(keyword("eligible.exclude_keywords", word, place)?);
-    }
-    for word in &file.brand.competitors.0 {
-        eligible.competitors.push(keyword("brand.competitors", word, place)?);
-    }
-    for name in &asked.exclude_categories.0 {
-        let excluded = category("eligible.exclude_categories", name, place, knowledge)?;
-        eligible.exclude_categories.extend(knowledge.categories.within(excluded));
-    }
-    Ok(eligible)
-}
-
-fn metrics(asked: &parse::Metrics, place: &Place<'_>) -> Result<Metrics> {
-    let scope = match asked.scope.as_deref() {
-        None | Some("organic" | "日常") => Scope::Organic,
-        Some("sponsored" | "合作") => Scope::Sponsored,
-        Some(word) => bail!(place.unknown("metrics.scope", word, &["organic", "sponsored"])),
-    };
-    Ok(Metrics { scope, window_days: asked.window_days.unwrap_or(30) })
-}
-
 fn columns(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Vec<Mapping>> {
     let mut mappings = Vec::new();
     for (header, target) in &file.columns {
@@ -330,15 +255,8 @@ fn columns(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result
 }
 
 fn weights(file: &BriefFile, place: &Place<'_>) -> Result<Vec<(String, f64)>> {
-    let known: Vec<&str> = DIMENSIONS.iter().map(|dimension| dimension.name).collect();
-    for (name, weight) in &file.weights {
-        let key = format!("weights.{name}");
-        if !known.contains(&name.as_str()) {
-            bail!(place.unknown(&key, name, &known));
-        }
-        if *weight != 0.0 {
-            positive(&key, *weight, place)?;
-        }
+    for (name, weight) in file.weights.iter().filter(|(_, weight)| **weight != 0.0) {
+        positive(&format!("weights.{name}"), *weight, place)?;
     }
     Ok(file.weights.iter().map(|(name, weight)| (name.clone(), *weight)).collect())
 }

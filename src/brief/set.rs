@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 use toml::{Table, Value};
 
-use super::{keys, parse::unknown_key};
+use super::keys;
 use crate::failure::Failure;
 
 /// Sets a dotted key or a whole section, and returns its path. The value is TOML, or text where it is no TOML (`--set aim.goal=branding`).
@@ -17,7 +17,7 @@ pub(super) fn apply(assignment: &str, table: &mut Table) -> Result<Vec<String>> 
     let steps = steps_of(key);
     let path: Vec<&str> = steps.iter().map(String::as_str).collect();
     if !keys::is_known(&path) {
-        let mut failure = unknown_key("--set", 0, &path);
+        let mut failure = keys::unknown("--set", 0, &path);
         failure.usage = true;
         bail!(failure);
     }

@@ -8,6 +8,7 @@ pub mod address;
 pub mod bin;
 pub mod candidate;
 pub mod cell;
+pub mod date;
 pub mod decide;
 mod distribution;
 pub mod field;

@@ -6,7 +6,7 @@ use super::{
     address,
     bin::Bin,
     candidate::{Candidate, Kind},
-    cell, distribution,
+    cell, date, distribution,
     field::{Facet, Field, Reading},
     figure::{self, Place},
     list,
@@ -133,7 +133,7 @@ impl<'a> Normalizer<'a> {
     fn take(&self, cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
         match place.column.target.reading {
             Reading::Text => self.text(cell.trim(), candidate, place),
-            Reading::Date => match cell::date(cell) {
+            Reading::Date => match date::date(cell) {
                 Some(date) => candidate.as_of = Some(date),
                 None if cell::is_missing(cell) => {}
                 None => place.refuse(cell, "not a date"),

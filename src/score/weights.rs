@@ -5,7 +5,7 @@ use anyhow::{Result, bail};
 use super::DIMENSIONS;
 use crate::{
     brief::Brief,
-    failure::Failure,
+    failure::{Failure, did_you_mean},
     knowledge::presets::{Preset, Presets},
     normalize::candidate::Kind,
 };
@@ -27,8 +27,13 @@ impl Weights {
     /// The balanced weights, shifted by the aim, without the dimensions that the brief does not ask for; or the brief's own.
     ///
     /// # Errors
-    /// No weight is above 0.
+    /// A weight for what is no dimension, or none above 0.
     pub fn new(kind: Kind, brief: &Brief, presets: &Presets) -> Result<Self> {
+        let known: Vec<&str> = DIMENSIONS.iter().map(|dimension| dimension.name).collect();
+        if let Some((name, _)) = brief.weights.iter().find(|(name, _)| !known.contains(&name.as_str())) {
+            let close = did_you_mean(name, known.iter().copied()).map_or(String::new(), |close| format!("did you mean `{close}`? "));
+            bail!(Failure::new(format!("`weights.{name}`: no dimension is called `{name}`")).hint(format!("{close}dimensions are {}", known.join(", "))));
+        }
         let balanced = match kind {
             Kind::Kol => &presets.weights.kol,
             Kind::Koc => &presets.weights.koc,
