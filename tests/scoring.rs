@@ -24,7 +24,6 @@ pub(crate) fn balanced(kind: Kind, presets: &Presets) -> Weights {
         weights: ORDER.iter().map(|name| table[*name]).collect(),
         thresholds: ORDER.iter().map(|name| presets.gate.get(*name).copied()).collect(),
         floor: presets.gate["floor"],
-        unknown_mean: presets.unknown.mean,
     }
 }
 

@@ -1,7 +1,6 @@
 //! Opened files in, the scored pool out: every record becomes a row of the pool, an exclusion, a reject, or a blank.
 
 use anyhow::Result;
-use polars::prelude::DataFrame;
 
 use super::inputs::OpenFile;
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     score::Scorer,
     select::{
         eligible::{self, Exclusion},
-        pool::{Entry, Origin, Pool},
+        pool::{Entry, Frame, Origin, Pool},
     },
 };
 
@@ -24,7 +23,7 @@ use crate::{
 #[derive(Default)]
 pub(super) struct Scan {
     /// Scored candidates, a frame a batch.
-    pub(super) frames: Vec<DataFrame>,
+    pub(super) frames: Vec<Frame>,
     /// Excluded candidates and why.
     pub(super) excluded: Vec<(Origin, Exclusion)>,
     /// One entry a file.
@@ -59,7 +58,7 @@ pub(super) struct FileScan {
 
 /// What one batch gave.
 struct Part {
-    frame: DataFrame,
+    frame: Frame,
     facets: Vec<FacetSeen>,
     excluded: Vec<(Origin, Exclusion)>,
     records: u64,
@@ -120,7 +119,7 @@ pub(super) fn scan(files: &mut [OpenFile<'_>], setting: &Setting<'_>, threads: u
 /// One reading of one file.
 struct Reading {
     file: FileScan,
-    frames: Vec<DataFrame>,
+    frames: Vec<Frame>,
     excluded: Vec<(Origin, Exclusion)>,
     facets: Vec<FacetSeen>,
 }
@@ -146,7 +145,7 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> 
     let mut candidate = Candidate::default();
     let mut pool = Pool::default();
     let mut part = Part {
-        frame: DataFrame::empty(),
+        frame: Pool::default().into_frame()?,
         facets: vec![FacetSeen::default(); setting.scorer.lenses().len()],
         excluded: Vec::new(),
         records: 0,

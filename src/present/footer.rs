@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::{report::Report, width};
+use crate::normalize::reject::KEPT;
 
 /// How many refused cells are shown one by one.
 const SHOWN: usize = 8;
@@ -29,13 +30,13 @@ pub(super) fn warnings(report: &Report, out: &mut dyn Write) -> Result<()> {
     let all: u64 = run.inputs.iter().map(|file| file.rejected).sum();
     let shown = rejects.count().min(SHOWN) as u64;
     if all > shown {
-        writeln!(out, "warning: … and {} more; `-f json` lists them under `run.inputs`", all - shown)?;
+        writeln!(out, "warning: … and {} more; `-f json` lists the first {KEPT} of each file under `run.inputs`", all - shown)?;
     }
     Ok(())
 }
 
-/// Counts, hashes and the next command.
-pub(super) fn write(report: &Report, columns: usize, out: &mut dyn Write) -> Result<()> {
+/// Counts, hashes and, where a reader looks at a board, the next command.
+pub(super) fn write(report: &Report, columns: usize, with_next: bool, out: &mut dyn Write) -> Result<()> {
     let run = &report.run;
     let counts = run.counts;
     let mut parts = vec![format!("{} rows read: {} ranked", counts.records, counts.ranked)];
@@ -59,6 +60,9 @@ pub(super) fn write(report: &Report, columns: usize, out: &mut dyn Write) -> Res
     }
     let (norms, hash) = &run.norms;
     write_wrapped(&[format!("brief {}", run.brief), format!("norms {norms} {hash}"), format!("kolscore {}", run.version)], columns, out)?;
+    if !with_next {
+        return Ok(());
+    }
     let cut = report.boards.iter().any(|board| board.candidates.len() < board.total);
     let mut next = vec!["next: `-o shortlist.csv` writes all candidates".to_owned()];
     if cut {

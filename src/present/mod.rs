@@ -124,7 +124,7 @@ pub fn write_file(path: &Path, report: &Report, format: &Format) -> Result<()> {
 pub fn write_warnings(report: &Report, with_footer: bool, out: &mut dyn Write) -> Result<()> {
     footer::warnings(report, out)?;
     if with_footer {
-        footer::write(report, 100, out)?;
+        footer::write(report, 100, false, out)?;
     }
     Ok(())
 }

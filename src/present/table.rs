@@ -54,7 +54,7 @@ pub(super) fn write(report: &Report, medium: Medium, out: &mut dyn Write) -> Res
     if !report.excluded.is_empty() {
         write_excluded(report, columns, out)?;
     }
-    footer::write(report, columns, out)
+    footer::write(report, columns, medium != Medium::File, out)
 }
 
 fn write_board(report: &Report, board: &Board, columns: usize, out: &mut dyn Write) -> Result<()> {

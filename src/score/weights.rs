@@ -19,8 +19,6 @@ pub struct Weights {
     pub thresholds: Vec<Option<f64>>,
     /// What is left of the score where a value under a threshold is 0.
     pub floor: f64,
-    /// What an unknown value counts as.
-    pub unknown_mean: f64,
 }
 
 impl Weights {
@@ -57,7 +55,6 @@ impl Weights {
             weights: raw.iter().map(|weight| weight / total).collect(),
             thresholds: DIMENSIONS.iter().map(|dimension| presets.gate.get(dimension.name).copied()).collect(),
             floor: presets.gate.get("floor").copied().unwrap_or(0.30),
-            unknown_mean: presets.unknown.mean,
         })
     }
 }

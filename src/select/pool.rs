@@ -71,6 +71,10 @@ const ORDER: [(&str, bool); 11] = [
     ("row", false),
 ];
 
+/// A batch of scored candidates as a frame.
+#[derive(Debug)]
+pub struct Frame(DataFrame);
+
 impl Pool {
     /// Adds a candidate.
     pub fn push(&mut self, entry: &Entry<'_>) {
@@ -104,7 +108,7 @@ impl Pool {
     ///
     /// # Errors
     /// None that a file could cause.
-    pub fn into_frame(self) -> Result<DataFrame> {
+    pub fn into_frame(self) -> Result<Frame> {
         let height = self.len();
         let [file, batch, row] = self.origin;
         let columns = vec![
@@ -120,7 +124,7 @@ impl Pool {
             Column::new("name".into(), self.name),
             Column::new("content".into(), self.content),
         ];
-        DataFrame::new(height, columns).context("candidates do not form a table")
+        DataFrame::new(height, columns).map(Frame).context("candidates do not form a table")
     }
 }
 
@@ -145,8 +149,8 @@ pub struct Placed {
 ///
 /// # Errors
 /// None that a file could cause.
-pub fn ordered(batches: Vec<DataFrame>) -> Result<Vec<Placed>> {
-    let mut batches = batches.into_iter().filter(|batch| batch.height() > 0);
+pub fn ordered(batches: Vec<Frame>) -> Result<Vec<Placed>> {
+    let mut batches = batches.into_iter().map(|Frame(batch)| batch).filter(|batch| batch.height() > 0);
     let Some(mut frame) = batches.next() else { return Ok(Vec::new()) };
     for batch in batches {
         frame.vstack_mut_owned(batch).context("candidates cannot be put together")?;
