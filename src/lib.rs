@@ -1,10 +1,10 @@
 //! Candidate files and a brand brief in, ranked boards of KOLs and KOCs out.
 //!
 //! ```text
-//! files ─read→ tables ─normalize→ candidates ─score→ scored ─select→ ranking ─present→ text, files
+//! files ─read→ tables ─normalize→ candidates ─norms→ peers ─score→ scored ─select→ ranking ─present→ text, files
 //! ```
 //! Data flows one way. [`read`] knows encodings, containers and line numbers but no field; [`normalize`] is the only place that types a cell;
-//! [`score`] knows no file and no terminal; [`select`] cuts; [`present`] knows no frame and no formula; [`command`] only wires.
+//! [`norms`] counts what is usual; [`score`] knows no file and no terminal; [`select`] cuts; [`present`] knows no frame and no formula; [`command`] only wires.
 //! What a user may extend is data: [`knowledge`] reads it.
 
 pub mod brief;
@@ -13,6 +13,7 @@ pub mod command;
 pub mod failure;
 pub mod knowledge;
 pub mod normalize;
+pub mod norms;
 pub mod present;
 pub mod read;
 pub mod score;

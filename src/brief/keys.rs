@@ -36,6 +36,8 @@ pub static KEYS: &[Key] = &[
     key("audience.city_tier", "一线 | 新一线 | 二线 | 三线 | 四线 | 五线"),
     key("audience.interest", "interests as the platform names them"),
     key("audience.crowd", "crowds (八大人群)"),
+    key("audience.location", "where creators live or what place they speak of, for local campaigns"),
+    key("audience.weights.*", "facet (or location) and how much it counts among the others, 1 unless said"),
     key("budget.total", "total, in the budget's currency"),
     key("budget.format", "image | video | video_short | video_mid | video_long: which quote is bought"),
     key("budget.currency", "currency of all money in the brief, CNY unless said"),
@@ -49,10 +51,14 @@ pub static KEYS: &[Key] = &[
     key("eligible.exclude_keywords", "words that no title, hashtag or bio may hold"),
     key("eligible.exclude_ids", "ids that are left out"),
     key("eligible.exclude_categories", "categories that a creator must not be tagged with"),
+    key("eligible.require_keywords", "words of which each must be in a title, hashtag or bio"),
+    key("eligible.locations", "places; a creator who is known to live elsewhere is left out"),
+    key("eligible.as_of_from", "oldest date of data that counts, such as 2026-08-01"),
     key("metrics.scope", "organic | sponsored"),
     key("metrics.window_days", "days that the figures cover"),
     key("columns.*", "header and what it is"),
     key("weights.*", "dimension and its weight, instead of the preset's"),
+    key("constants.*", "constant of a formula (`kolscore list constants`) and its value, instead of the default"),
 ];
 
 /// Whether a dotted path is a key, or a table that holds keys.

@@ -9,7 +9,7 @@ mod rules;
 mod set;
 
 use crate::{
-    knowledge::{Knowledge, categories::CategoryId, platforms::PlatformId, traits::TraitId},
+    knowledge::{Knowledge, categories::CategoryId, platforms::PlatformId, presets::Constants, traits::TraitId},
     normalize::{
         bin::Bin,
         field::{Facet, PriceFormat},
@@ -33,6 +33,10 @@ pub struct Brief {
     pub style: Vec<StyleAsk>,
     /// Whom they should reach.
     pub audience: Vec<AudienceAsk>,
+    /// Folded names of the places where creators should live or which they should speak of; any one counts.
+    pub location: Vec<String>,
+    /// How much the creator's place counts among the facets of the audience.
+    pub location_weight: f64,
     /// What may be paid.
     pub budget: Budget,
     /// Who may be considered at all.
@@ -43,6 +47,8 @@ pub struct Brief {
     pub columns: Vec<Mapping>,
     /// Weights given outright, by the name of the dimension; they replace the preset's.
     pub weights: Vec<(String, f64)>,
+    /// The constants of the formulas, the brief's own in place of the defaults.
+    pub constants: Constants,
 }
 
 /// Goal, mode and kind of collaboration, as `data/presets.toml` names them.
@@ -87,6 +93,8 @@ pub struct AudienceAsk {
     pub facet: Facet,
     /// The bins that are wanted.
     pub bins: Vec<Bin>,
+    /// How much the facet counts among the others, above 0.
+    pub weight: f64,
 }
 
 /// Money.
@@ -115,6 +123,12 @@ pub struct Eligible {
     pub price: Bounds,
     /// Folded words that no title, hashtag or bio may hold: excluded keywords, and the competitors' names.
     pub exclude_keywords: Vec<String>,
+    /// Folded words of which each must occur in a title, hashtag or bio.
+    pub require_keywords: Vec<String>,
+    /// Folded names of places: a creator whose location is given and names none of them is left out.
+    pub locations: Vec<String>,
+    /// The oldest date of data that counts.
+    pub as_of_from: Option<(i32, u32, u32)>,
     /// Folded names of competitors.
     pub competitors: Vec<String>,
     /// Ids that are left out.
@@ -144,6 +158,23 @@ pub struct Metrics {
 pub(crate) use rules::currency_code;
 
 impl Brief {
+    /// The audience that is wanted, as a hash: norms that count its share can only serve briefs that want the same. `None` wants nobody in particular.
+    #[must_use]
+    pub fn target(&self) -> Option<String> {
+        let facets: Vec<String> =
+            self.audience.iter().map(|ask| format!("{}={}", ask.facet.name(), ask.bins.iter().map(Bin::label).collect::<Vec<_>>().join("|"))).collect();
+        (!facets.is_empty()).then(|| format!("{:016x}", xxhash_rust::xxh3::xxh3_64(facets.join(";").as_bytes())))
+    }
+
+    /// A brief that asks for nothing but what `--set KEY=VALUE` says: figures and quotes are taken as without a word about them.
+    ///
+    /// # Errors
+    /// As [`Brief::read`], but for asking for nothing.
+    pub fn empty(sets: &[String], knowledge: &Knowledge) -> Result<Self> {
+        let (file, lines) = parse::parse("", "", sets)?;
+        resolve::resolve_any(file, &resolve::Place { path: "", lines: &lines }, knowledge)
+    }
+
     /// Reads a brief and applies `--set KEY=VALUE`.
     ///
     /// # Errors

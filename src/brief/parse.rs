@@ -20,12 +20,13 @@ pub(super) struct BriefFile {
     pub(super) aim: BTreeMap<String, String>,
     pub(super) domain: Domain,
     pub(super) style: Style,
-    pub(super) audience: BTreeMap<String, Words>,
+    pub(super) audience: Audience,
     pub(super) budget: Budget,
     pub(super) eligible: Eligible,
     pub(super) metrics: Metrics,
     pub(super) columns: BTreeMap<String, String>,
     pub(super) weights: BTreeMap<String, f64>,
+    pub(super) constants: Table,
     /// The whole brief as canonical text, for its hash.
     #[serde(skip)]
     pub(super) canonical: String,
@@ -52,6 +53,15 @@ pub(super) struct Style {
     pub(super) avoid: Words,
     #[serde(flatten)]
     pub(super) wanted: BTreeMap<String, Wanted>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Audience {
+    pub(super) location: Words,
+    pub(super) weights: BTreeMap<String, f64>,
+    #[serde(flatten)]
+    pub(super) facets: BTreeMap<String, Words>,
 }
 
 /// One text or a list of texts.
@@ -129,6 +139,9 @@ pub(super) struct Eligible {
     pub(super) exclude_keywords: Words,
     pub(super) exclude_ids: Words,
     pub(super) exclude_categories: Words,
+    pub(super) require_keywords: Words,
+    pub(super) locations: Words,
+    pub(super) as_of_from: Option<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -183,6 +196,7 @@ fn read_section(file: &mut BriefFile, section: &str, value: Value) -> Result<(),
         "eligible" => file.eligible = value.try_into()?,
         "metrics" => file.metrics = value.try_into()?,
         "columns" => file.columns = value.try_into()?,
+        "constants" => file.constants = value.try_into()?,
         _ => file.weights = value.try_into()?,
     }
     Ok(())
@@ -207,7 +221,7 @@ fn check_keys(path: &str, starts: &[usize], table: &DeTable<'_>, above: &mut Vec
         above.push(key.get_ref().to_string());
         let steps: Vec<&str> = above.iter().map(String::as_str).collect();
         let line = starts.partition_point(|start| *start <= key.span().start);
-        if !keys::is_known(&steps) && !is_style_table(&steps) {
+        if !keys::is_known(&steps) && !is_style_table(&steps) && steps[0] != "constants" {
             return Err(keys::unknown(path, line, &steps).into());
         }
         lines.insert(above.join("."), line);
@@ -229,7 +243,7 @@ fn check_table(table: &Table, above: &mut Vec<String>) -> Result<()> {
     for (key, value) in table {
         above.push(key.clone());
         let steps: Vec<&str> = above.iter().map(String::as_str).collect();
-        if !keys::is_known(&steps) && !is_style_table(&steps) {
+        if !keys::is_known(&steps) && !is_style_table(&steps) && steps[0] != "constants" {
             return Err(keys::unknown("--set", 0, &steps).into());
         }
         if let Value::Table(inner) = value {

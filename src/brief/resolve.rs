@@ -54,7 +54,20 @@ fn listed(words: &[&str]) -> String {
 }
 
 pub(super) fn resolve(file: BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Brief> {
-    let brief = Brief {
+    let brief = resolve_any(file, place, knowledge)?;
+    let nothing = brief.domain.categories.is_empty() && brief.domain.keywords.is_empty() && brief.style.is_empty();
+    if nothing && brief.audience.is_empty() && brief.location.is_empty() {
+        bail!(Failure::new(format!("{}: the brief asks for nothing: no [domain], [style] or [audience]", place.path)).hint(
+            "say at least what creators should talk about:\n      [domain]\n      categories = { \"母婴/辅食\" = 1.0 }\n      (`kolscore list categories` prints all of them)"
+        ));
+    }
+    Ok(brief)
+}
+
+/// The same for a brief that may ask for nothing.
+pub(super) fn resolve_any(file: BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Brief> {
+    let overrides = constants(&file.constants, place, knowledge)?;
+    Ok(Brief {
         hash: format!("{:016x}", xxh3_64(file.canonical.as_bytes())),
         aim: aim(&file, place, knowledge)?,
         domain: domain(&file.domain, place, knowledge)?,
@@ -65,14 +78,52 @@ pub(super) fn resolve(file: BriefFile, place: &Place<'_>, knowledge: &Knowledge)
         metrics: rules::metrics(&file.metrics, place)?,
         columns: columns(&file, place, knowledge)?,
         weights: weights(&file, place)?,
+        location: locations("audience.location", &file.audience.location.0, place)?,
+        location_weight: facet_weight(&file, "location", place)?,
+        constants: knowledge.presets.constants(&overrides)?,
         brand: file.brand.name,
-    };
-    if brief.domain.categories.is_empty() && brief.domain.keywords.is_empty() && brief.style.is_empty() && brief.audience.is_empty() {
-        bail!(Failure::new(format!("{}: the brief asks for nothing: no [domain], [style] or [audience]", place.path)).hint(
-            "say at least what creators should talk about:\n      [domain]\n      categories = { \"母婴/辅食\" = 1.0 }\n      (`kolscore list categories` prints all of them)"
-        ));
+    })
+}
+
+/// `[constants.domain] enough = 0.5`: dotted name and value.
+fn constants(table: &toml::Table, place: &Place<'_>, knowledge: &Knowledge) -> Result<Vec<(String, f64)>> {
+    fn walk<'t>(table: &'t toml::Table, above: &str, found: &mut Vec<(String, &'t toml::Value)>) {
+        for (name, value) in table {
+            let path = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+            match value {
+                toml::Value::Table(inner) => walk(inner, &path, found),
+                value => found.push((path, value)),
+            }
+        }
     }
-    Ok(brief)
+    let mut found = Vec::new();
+    walk(table, "", &mut found);
+    let known = knowledge.presets.constant_names();
+    let mut overrides = Vec::new();
+    for (path, value) in found {
+        let key = format!("constants.{path}");
+        if knowledge.presets.constant(&path).is_none() {
+            let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
+            let close = did_you_mean(&path, names).map_or(String::new(), |close| format!("did you mean `constants.{close}`? "));
+            bail!(place.failure(&key, "no constant is called so", format!("{close}`kolscore list constants` prints all of them")));
+        }
+        let number = value.as_float().filter(|number| (-100.0..=1e6).contains(number));
+        let Some(number) = number else { bail!(place.failure(&key, "no constant could be that: it takes a number", "write a number such as 0.5")) };
+        overrides.push((path, number));
+    }
+    Ok(overrides)
+}
+
+/// Folded names of places.
+pub(super) fn locations(key: &str, words: &[String], place: &Place<'_>) -> Result<Vec<String>, Failure> {
+    words.iter().map(|word| keyword(key, word, place)).collect()
+}
+
+/// How much a facet counts among the others.
+fn facet_weight(file: &BriefFile, facet: &str, place: &Place<'_>) -> Result<f64> {
+    let Some(weight) = file.audience.weights.get(facet) else { return Ok(1.0) };
+    positive(&format!("audience.weights.{facet}"), *weight, place)?;
+    Ok(*weight)
 }
 
 fn aim(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Aim> {
@@ -83,16 +134,11 @@ fn aim(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Aim
         let names: Vec<&str> = known.keys().map(String::as_str).collect();
         by_name.map(Some).ok_or_else(|| place.unknown(&format!("aim.{key}"), word, &names).into())
     };
-    let stages = ["attention", "interest", "search", "action", "share"];
-    let stage = file.aim.get("stage").filter(|stage| !stage.is_empty()).cloned();
-    if let Some(word) = stage.as_deref().filter(|word| !stages.contains(word)) {
-        bail!(place.unknown("aim.stage", word, &stages));
-    }
     Ok(Aim {
         goal: chosen("goal", &presets.goal)?,
         mode: chosen("mode", &presets.mode)?,
         collaboration: chosen("collaboration", &presets.collaboration)?,
-        stage,
+        stage: chosen("stage", &presets.stage)?,
     })
 }
 
@@ -204,9 +250,15 @@ fn style(asked: &parse::Style, place: &Place<'_>, knowledge: &Knowledge) -> Resu
 }
 
 fn audience(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Result<Vec<AudienceAsk>> {
+    for name in file.audience.weights.keys() {
+        let known: Vec<&str> = Facet::ALL.iter().map(|facet| facet.name()).chain(["location"]).collect();
+        if !known.contains(&name.as_str()) {
+            bail!(place.unknown("audience.weights", name, &known));
+        }
+    }
     let mut asks = Vec::new();
     for facet in Facet::ALL {
-        let Some(labels) = file.audience.get(facet.name()).map(|words| &words.0).filter(|labels| !labels.is_empty()) else { continue };
+        let Some(labels) = file.audience.facets.get(facet.name()).map(|words| &words.0).filter(|labels| !labels.is_empty()) else { continue };
         let mut bins = Vec::new();
         for label in labels {
             let key = format!("audience.{}", facet.name());
@@ -238,7 +290,7 @@ fn audience(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledge) -> Resul
         }
         bins.sort();
         bins.dedup();
-        asks.push(AudienceAsk { facet, bins });
+        asks.push(AudienceAsk { facet, bins, weight: facet_weight(file, facet.name(), place)? });
     }
     Ok(asks)
 }

@@ -5,12 +5,12 @@ use anyhow::{Result, bail};
 use super::{
     Bounds, Budget, Eligible, Metrics,
     parse::{self, BriefFile},
-    resolve::{Place, category, keyword, positive},
+    resolve::{Place, category, keyword, locations, positive},
 };
 use crate::{
     failure::Failure,
     knowledge::Knowledge,
-    normalize::{field::PriceFormat, fold::fold, target::Scope},
+    normalize::{date, field::PriceFormat, fold::fold, target::Scope},
 };
 
 pub(super) fn budget(asked: &parse::Budget, place: &Place<'_>) -> Result<Budget> {
@@ -69,6 +69,14 @@ pub(super) fn eligible(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledg
     for word in &asked.exclude_keywords.0 {
         eligible.exclude_keywords.push(keyword("eligible.exclude_keywords", word, place)?);
     }
+    for word in &asked.require_keywords.0 {
+        eligible.require_keywords.push(keyword("eligible.require_keywords", word, place)?);
+    }
+    eligible.locations = locations("eligible.locations", &asked.locations.0, place)?;
+    if let Some(date) = &asked.as_of_from {
+        let failure = || place.failure("eligible.as_of_from", &format!("`{date}` is no date"), "write it as 2026-08-01");
+        eligible.as_of_from = Some(date::date(date).ok_or_else(failure)?);
+    }
     for word in &file.brand.competitors.0 {
         eligible.competitors.push(keyword("brand.competitors", word, place)?);
     }
@@ -81,9 +89,11 @@ pub(super) fn eligible(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledg
 
 pub(super) fn metrics(asked: &parse::Metrics, place: &Place<'_>) -> Result<Metrics> {
     let scope = match asked.scope.as_deref() {
-        None | Some("organic" | "日常") => Scope::Organic,
-        Some("sponsored" | "合作") => Scope::Sponsored,
-        Some(word) => bail!(place.unknown("metrics.scope", word, &["organic", "sponsored"])),
+        None => Scope::Organic,
+        Some(word) => match Scope::named(word) {
+            Some(scope) => scope,
+            None => bail!(place.unknown("metrics.scope", word, &["organic", "sponsored"])),
+        },
     };
     Ok(Metrics { scope, window_days: asked.window_days.unwrap_or(30) })
 }

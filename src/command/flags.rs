@@ -3,7 +3,7 @@
 use super::scan::Setting;
 use crate::{
     normalize::{candidate::Candidate, field::Facet},
-    score::{DIMENSIONS, Scored, kind::DecidedBy},
+    score::{DIMENSIONS, Scored, figures, kind::DecidedBy},
 };
 
 /// All flags of one candidate, in a fixed order.
@@ -23,7 +23,7 @@ pub(super) fn flags(candidate: &Candidate, scored: &Scored, setting: &Setting<'_
     flag(candidate.platform.is_none(), "platform:unknown");
     flag(candidate.barter, "barter");
     let quoted = candidate.price(setting.brief.budget.format).is_some();
-    flag(quoted && setting.price(candidate).is_none(), "price:currency");
+    flag(quoted && figures::price(candidate, setting.brief).is_none(), "price:currency");
     for facet in Facet::ALL {
         let scaled = candidate.audience(facet).scaled_from.map(|sum| format!("audience:{}:{:.0}%", facet.name(), sum * 100.0));
         flag(scaled.is_some(), scaled.as_deref().unwrap_or_default());

@@ -7,5 +7,6 @@ mod details;
 mod extra;
 mod flags;
 mod inputs;
+mod pool;
 mod report;
 mod scan;

@@ -1,34 +1,21 @@
 //! `kolscore rank`: candidate files and a brief in, one board of KOLs and one of KOCs out.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::{io::Write, path::PathBuf};
 
-use anyhow::{Context, Result, bail};
-use clap::{ValueEnum, builder::NonEmptyStringValueParser};
+use anyhow::{Result, bail};
+use clap::ValueEnum;
 
 use super::{
-    details,
     extra::ExtraColumns,
-    inputs::{self, OpenFile},
+    pool::{PoolArgs, Ready},
     report::{Ranking, Shown},
-    scan::{self, Scan, Setting},
+    scan::{RankBy, Setting},
 };
 use crate::{
-    brief::Brief,
-    failure::{Failure, did_you_mean},
-    knowledge::Knowledge,
-    normalize::{
-        candidate::{Candidate, Kind},
-        reject::Reject,
-    },
+    failure::Failure,
+    normalize::{candidate::Kind, reject::Reject},
     present::{self, Format, Medium, report::Report},
-    score::Scorer,
-    select::{
-        duplicates::{self, Policy},
-        pool::{self, Origin, Placed},
-    },
+    select::duplicates::Policy,
 };
 
 /// Candidates shown a board in a table, unless `--top` says otherwise; files and machine formats hold all.
@@ -45,15 +32,11 @@ pub struct Args {
     /// The brief (TOML)
     #[arg(short, long)]
     brief: PathBuf,
-    /// Override a key of the brief, such as `aim.goal=branding`
-    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = NonEmptyStringValueParser::new())]
-    sets: Vec<String>,
-    /// Say what a column is, such as `报价=price_image:元`
-    #[arg(long = "map", value_name = "HEADER=TARGET", value_parser = NonEmptyStringValueParser::new())]
-    maps: Vec<String>,
-    /// Platform of rows whose file does not say
-    #[arg(long)]
-    platform: Option<String>,
+    #[command(flatten)]
+    pool: PoolArgs,
+    /// Peer statistics made by `kolscore norms` [default: of the candidates themselves]
+    #[arg(long, value_name = "FILE")]
+    norms: Option<PathBuf>,
     /// Candidates a board [default: 20 in a table, all elsewhere]
     #[arg(short = 'n', long, value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
@@ -87,9 +70,12 @@ pub struct Args {
     /// Width of the table in columns [default: the terminal's, else 100]
     #[arg(long)]
     width: Option<usize>,
-    /// Threads for reading and scoring [default: all cores]
-    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
-    threads: Option<u16>,
+    /// What ranks: the score, or the least that it could be
+    #[arg(long, value_enum, default_value_t = RankBy::Score)]
+    rank_by: RankBy,
+    /// Add how firm each place is when weights change
+    #[arg(long)]
+    stability: bool,
 }
 
 /// Which boards are shown.
@@ -113,20 +99,13 @@ impl Boards {
 pub fn run(args: &Args) -> Result<()> {
     let format = output_format(args)?;
     refuse_to_overwrite(args)?;
-    let knowledge = Knowledge::built_in()?;
-    let text = read_brief(&args.brief)?;
-    let brief = Brief::read(&args.brief.display().to_string(), text.trim_start_matches('\u{feff}'), &args.sets, &knowledge)?;
-    let norms = knowledge.built_in_norms()?;
-    let threads = args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from);
-    let mut files = open(args, &brief, &knowledge)?;
+    let ready = Ready::new(&args.pool, Some(&args.brief))?;
+    let mut files = ready.open(&args.files)?;
     let extra = ExtraColumns::new(&args.columns, args.keep_all, &files)?;
-    let scorer = Scorer::new(&brief, &norms, &knowledge)?;
-    let setting = Setting { brief: &brief, knowledge: &knowledge, scorer: &scorer };
-    let mut scan = scan::scan(&mut files, &setting, threads)?;
-    refuse_the_same_file_twice(&files, &scan)?;
-    let placed = pool::ordered(std::mem::take(&mut scan.frames))?;
-    let (placed, merged) = without_duplicates(placed, args.duplicates, &files, &scan, &setting)?;
-    let ranking = Ranking { files: &files, scan: &scan, setting: &setting, norms: &norms, placed: &placed, merged };
+    let norms = ready.norms(args.norms.as_deref(), &mut files)?;
+    let setting = Setting { by: args.rank_by, vectors: args.stability, ..ready.setting(&norms)? };
+    let ranked = ready.rank(&mut files, &setting, args.duplicates)?;
+    let ranking = Ranking { files: &files, setting: &setting, ranked: &ranked };
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| args.kind.shows(*kind)).collect();
     let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).map_or(usize::MAX, |top| top as usize);
     let report = ranking.report(&Shown { kinds: &kinds, top, excluded: args.show_excluded, extra: &extra })?;
@@ -144,13 +123,6 @@ fn output_format(args: &Args) -> Result<&'static Format> {
     }
 }
 
-fn read_brief(path: &Path) -> Result<String> {
-    let bytes = std::fs::read(path).with_context(|| format!("cannot read the brief `{}`", path.display()))?;
-    String::from_utf8(bytes).map_err(|_| {
-        Failure::new(format!("the brief `{}` is not UTF-8", path.display())).hint("save it as UTF-8: editors ask for the encoding under `save as`").into()
-    })
-}
-
 /// `-o` must not take the place of what is read.
 fn refuse_to_overwrite(args: &Args) -> Result<()> {
     let Some(output) = &args.output else { return Ok(()) };
@@ -165,73 +137,6 @@ fn refuse_to_overwrite(args: &Args) -> Result<()> {
         );
     }
     Ok(())
-}
-
-/// Rows without an id could not be merged, so the same bytes twice would show every creator twice.
-fn refuse_the_same_file_twice(files: &[OpenFile<'_>], scan: &Scan) -> Result<()> {
-    for (at, file) in scan.files.iter().enumerate() {
-        if let Some(first) = scan.files[..at].iter().position(|other| other.digest == file.digest && other.records > 0) {
-            bail!(
-                Failure::usage(format!("`{}` and `{}` hold the same bytes", files[first].source.name(), files[at].source.name())).hint("name each export once")
-            );
-        }
-    }
-    Ok(())
-}
-
-fn open<'k>(args: &Args, brief: &Brief, knowledge: &'k Knowledge) -> Result<Vec<OpenFile<'k>>> {
-    let mut mappings = brief.columns.clone();
-    for argument in &args.maps {
-        mappings.push(inputs::mapping(argument, knowledge)?);
-    }
-    let platform = match &args.platform {
-        None => None,
-        Some(name) => Some(knowledge.platforms.named(name).ok_or_else(|| {
-            let close = did_you_mean(name, knowledge.platforms.names()).map_or(String::new(), |close| format!("did you mean `{close}`? "));
-            Failure::usage(format!("no platform is called `{name}`"))
-                .hint(format!("{close}platforms are {}", knowledge.platforms.names().collect::<Vec<_>>().join(", ")))
-        })?),
-    };
-    inputs::open(&args.files, &mappings, platform, knowledge)
-}
-
-/// Leaves one row of each creator. Rows that contradict each other are for the policy to decide.
-fn without_duplicates(placed: Vec<Placed>, policy: Policy, files: &[OpenFile<'_>], scan: &Scan, setting: &Setting<'_>) -> Result<(Vec<Placed>, u64)> {
-    let groups = duplicates::groups(&placed);
-    if groups.is_empty() {
-        return Ok((placed, 0));
-    }
-    let wanted: Vec<Origin> = groups.iter().flatten().map(|at| placed[*at].origin).collect();
-    let mut rows: Vec<Option<(Candidate, String)>> = vec![None; wanted.len()];
-    details::visit(&wanted, files, scan, setting, |position, candidate, record, file| {
-        rows[position] = Some((candidate.clone(), format!("{}:{}", file.source.name(), record.line())));
-        Ok(())
-    })?;
-    let mut rows = rows.into_iter().flatten();
-    let mut contradicting = Vec::new();
-    let mut dropped = vec![false; placed.len()];
-    for group in &groups {
-        let members: Vec<(Candidate, String)> = rows.by_ref().take(group.len()).collect();
-        let kept = match duplicates::keep(group, &members, &placed, policy) {
-            Ok(kept) => kept,
-            Err(failure) => {
-                contradicting.push(failure);
-                continue;
-            }
-        };
-        group.iter().filter(|at| **at != kept).for_each(|at| dropped[*at] = true);
-    }
-    let others = contradicting.len().saturating_sub(1);
-    if let Some(mut first) = contradicting.into_iter().next() {
-        if others > 0 {
-            let plural = if others == 1 { "" } else { "s" };
-            first.message = format!("{}; so do the rows of {others} more creator{plural}", first.message);
-        }
-        bail!(first);
-    }
-    let merged = dropped.iter().filter(|gone| **gone).count() as u64;
-    let placed = placed.into_iter().zip(dropped).filter(|(_, gone)| !gone).map(|(row, _)| row).collect();
-    Ok((placed, merged))
 }
 
 fn refuse_rejects(report: &Report) -> Result<()> {

@@ -7,29 +7,24 @@ use super::{
     extra::ExtraColumns,
     flags,
     inputs::OpenFile,
-    scan::{FileScan, Scan, Setting},
+    pool::Ranked,
+    scan::{FileScan, Setting},
 };
 use crate::{
-    knowledge::norms::Norms,
     normalize::{
         candidate::{Candidate, Kind},
         plan::Origin as Decider,
     },
     present::report::{Board, Counts, DimensionCell, Excluded, InputFile, Report, Row, Run},
-    score::{DIMENSIONS, Scored},
+    score::{DIMENSIONS, Scored, figures},
     select::pool::{Origin, Placed},
 };
 
 /// Everything that a report is made of.
 pub(super) struct Ranking<'a> {
     pub(super) files: &'a [OpenFile<'a>],
-    pub(super) scan: &'a Scan,
     pub(super) setting: &'a Setting<'a>,
-    pub(super) norms: &'a Norms,
-    /// Candidates in their order, one row a creator.
-    pub(super) placed: &'a [Placed],
-    /// Rows of creators who stand in another row.
-    pub(super) merged: u64,
+    pub(super) ranked: &'a Ranked,
 }
 
 /// What of it is shown.
@@ -50,12 +45,12 @@ impl Ranking<'_> {
     }
 
     fn board(&self, kind: Kind, shown: &Shown<'_>) -> Result<Board> {
-        let of_kind: Vec<&Placed> = self.placed.iter().filter(|row| row.kind == kind).collect();
+        let of_kind: Vec<&Placed> = self.ranked.placed.iter().filter(|row| row.kind == kind).collect();
         let origins: Vec<Origin> = of_kind.iter().take(shown.top).map(|row| row.origin).collect();
         let mut candidates: Vec<Option<Row>> = vec![None; origins.len()];
-        details::visit(&origins, self.files, self.scan, self.setting, |position, candidate, record, file| {
+        details::visit(&origins, self.files, &self.ranked.scan, self.setting, |position, candidate, record, file| {
             let mut row = row(candidate, self.setting, shown.extra.cells(candidate, record, file));
-            row.rank = of_kind[position].scored.then_some(position + 1);
+            row.rank = of_kind[position].score.is_some().then_some(position + 1);
             candidates[position] = Some(row);
             Ok(())
         })?;
@@ -69,10 +64,10 @@ impl Ranking<'_> {
             let encoding = file.source.container().encoding;
             notes.push(format!("{} is read as {encoding}, a guess: if names look wrong, save it as UTF-8", file.source.name()));
         }
-        if self.placed.is_empty() && self.scan.excluded.is_empty() {
+        if self.ranked.placed.is_empty() && self.ranked.scan.excluded.is_empty() {
             return notes;
         }
-        for (lens, seen) in self.setting.scorer.lenses().iter().zip(&self.scan.facets) {
+        for (lens, seen) in self.setting.scorer.lenses().zip(&self.ranked.scan.facets) {
             let name = lens.ask().facet.name();
             if seen.listed == 0 {
                 notes.push(format!("no candidate has an audience by {name}: `audience.{name}` is unknown for all"));
@@ -81,8 +76,8 @@ impl Ranking<'_> {
                 notes.push(format!("no candidate lists {} under `audience.{name}`: is it written as the files write it?", wanted.join(" or ")));
             }
         }
-        if self.placed.is_empty()
-            && let Some((_, first)) = self.scan.excluded.first()
+        if self.ranked.placed.is_empty()
+            && let Some((_, first)) = self.ranked.scan.excluded.first()
         {
             notes.push(format!("every candidate is excluded: the first by `{}`: {}", first.rule, first.detail));
         }
@@ -90,10 +85,10 @@ impl Ranking<'_> {
     }
 
     fn excluded(&self) -> Result<Vec<Excluded>> {
-        let origins: Vec<Origin> = self.scan.excluded.iter().map(|(origin, _)| *origin).collect();
+        let origins: Vec<Origin> = self.ranked.scan.excluded.iter().map(|(origin, _)| *origin).collect();
         let mut rows = Vec::new();
-        details::visit(&origins, self.files, self.scan, self.setting, |position, candidate, record, file| {
-            let exclusion = &self.scan.excluded[position].1;
+        details::visit(&origins, self.files, &self.ranked.scan, self.setting, |position, candidate, record, file| {
+            let exclusion = &self.ranked.scan.excluded[position].1;
             rows.push(Excluded {
                 place: format!("{}:{}", file.source.name(), record.line()),
                 id: candidate.identity().to_owned(),
@@ -107,17 +102,17 @@ impl Ranking<'_> {
     }
 
     fn run(&self) -> Run {
-        let (scan, setting, placed) = (self.scan, self.setting, self.placed);
+        let (scan, setting, placed) = (&self.ranked.scan, self.setting, &self.ranked.placed);
         let mut exclusions: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
         scan.excluded.iter().for_each(|(_, exclusion)| *exclusions.entry(exclusion.rule).or_default() += 1);
         let sum = |count: fn(&FileScan) -> u64| scan.files.iter().map(count).sum();
-        let ranked = placed.iter().filter(|row| row.scored).count() as u64;
+        let ranked = placed.iter().filter(|row| row.score.is_some()).count() as u64;
         let counts = Counts {
             records: sum(|file| file.records),
             ranked,
             unscored: placed.len() as u64 - ranked,
             excluded: scan.excluded.len() as u64,
-            merged: self.merged,
+            merged: self.ranked.merged,
             rejected_rows: sum(|file| file.findings.rejects.rows),
             rejected_cells: sum(|file| file.findings.rejects.cells),
             blank: sum(|file| file.blank),
@@ -130,7 +125,7 @@ impl Ranking<'_> {
             version: env!("CARGO_PKG_VERSION"),
             brand: setting.brief.brand.clone(),
             brief: setting.brief.hash.clone(),
-            norms: (self.norms.id.clone(), self.norms.hash.clone()),
+            norms: (self.setting.norms.id.clone(), self.setting.norms.hash.clone()),
             weights: weights.into(),
             inputs: self.files.iter().zip(&scan.files).map(|(file, scanned)| input_facts(file, scanned)).collect(),
             exclusions: exclusions.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
@@ -167,7 +162,7 @@ fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>) -> Row 
         dimensions: dimensions.collect(),
         gate: (total.gate.factor, total.gate.limited_by.map(|at| DIMENSIONS[at].name), total.gate.points),
         followers: candidate.followers,
-        price: setting.price(candidate),
+        price: figures::price(candidate, setting.brief),
         flags: flags::flags(candidate, &scored, setting),
         extra,
     }

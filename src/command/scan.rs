@@ -1,10 +1,13 @@
 //! Opened files in, the scored pool out: every record becomes a row of the pool, an exclusion, a reject, or a blank.
 
+use std::sync::{Mutex, PoisonError};
+
 use anyhow::Result;
+use clap::ValueEnum;
 
 use super::inputs::OpenFile;
 use crate::{
-    brief::{Brief, currency_code},
+    brief::Brief,
     knowledge::Knowledge,
     normalize::{
         candidate::Candidate,
@@ -12,7 +15,8 @@ use crate::{
         row::{Findings, Outcome},
     },
     read::{Batch, Span},
-    score::Scorer,
+    norms::{Norms, tally::Tallies},
+    score::{Scorer, figures},
     select::{
         eligible::{self, Exclusion},
         pool::{Entry, Frame, Origin, Pool},
@@ -71,20 +75,23 @@ struct Part {
 pub(super) struct Setting<'a> {
     pub(super) brief: &'a Brief,
     pub(super) knowledge: &'a Knowledge,
-    pub(super) scorer: &'a Scorer<'a>,
+    pub(super) norms: &'a Norms,
+    pub(super) scorer: Scorer<'a>,
+    pub(super) by: RankBy,
+    /// Whether the pool keeps the dimensions of every candidate.
+    pub(super) vectors: bool,
+}
+
+/// What ranks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub(super) enum RankBy {
+    /// The score, with what is unknown counted at its mean
+    Score,
+    /// The least that the score could be
+    Lo,
 }
 
 impl Setting<'_> {
-    /// The quote that the brief buys, if it is in the brief's currency.
-    pub(super) fn price(&self, candidate: &Candidate) -> Option<f64> {
-        let wanted = self.brief.budget.currency.as_str();
-        let same = match candidate.currency.as_str() {
-            "" => !candidate.price_in_yuan || wanted == "CNY",
-            written => currency_code(written) == wanted,
-        };
-        candidate.price(self.brief.budget.format).filter(|_| same)
-    }
-
     /// The platform's name, or what the file calls it.
     pub(super) fn platform<'c>(&'c self, candidate: &'c Candidate) -> &'c str {
         candidate.platform.map_or(candidate.other_platform.as_str(), |id| self.knowledge.platforms.name(id))
@@ -92,28 +99,44 @@ impl Setting<'_> {
 }
 
 /// Reads and scores all files.
-///
-/// Whether bare shares are per cent or fractions is the whole column's decision. A file is read as if they were per cent, which most are; where the
-/// column then turns out to hold fractions, it is read again.
 pub(super) fn scan(files: &mut [OpenFile<'_>], setting: &Setting<'_>, threads: usize) -> Result<Scan> {
-    let mut whole = Scan { facets: vec![FacetSeen::default(); setting.scorer.lenses().len()], ..Scan::default() };
+    let mut whole = Scan { facets: vec![FacetSeen::default(); setting.scorer.lenses().count()], ..Scan::default() };
     for file in files {
-        let mut scanned = scan_file(file, setting, threads)?;
-        if decide::needs_a_look(&file.plan) {
-            let tallies = &scanned.file.findings.tallies;
-            file.decisions = decide::decide_shares(file.source.name(), &mut file.plan, tallies)?;
-            if decide::holds_fractions(&file.plan, tallies) {
-                scanned = scan_file(file, setting, threads)?;
-            }
-        }
-        let findings = &scanned.file.findings;
-        decide::refuse_misnamed(file.source.name(), &file.plan, &findings.tallies, &findings.rejects.kept)?;
+        let scanned = settled(file, |file| scan_file(file, setting, threads), |reading| &reading.file.findings)?;
         whole.excluded.extend(scanned.excluded);
         whole.frames.extend(scanned.frames);
         whole.facets.iter_mut().zip(scanned.facets).for_each(|(seen, more)| seen.add(more));
         whole.files.push(scanned.file);
     }
     Ok(whole)
+}
+
+/// Counts what is usual in all files, whoever may be eligible.
+pub(super) fn tallies(files: &mut [OpenFile<'_>], setting: &Setting<'_>, threads: usize) -> Result<Tallies> {
+    let mut whole = Tallies::default();
+    for file in files {
+        let (counted, _) = settled(file, |file| tally_file(file, setting, threads), |(_, findings)| findings)?;
+        whole.merge(&counted);
+    }
+    Ok(whole)
+}
+
+/// Reads a file until its columns' units are settled.
+///
+/// Whether bare shares are per cent or fractions is the whole column's decision. A file is read as if they were per cent, which most are; where the
+/// column then turns out to hold fractions, it is read again.
+fn settled<'k, T>(file: &mut OpenFile<'k>, read: impl Fn(&OpenFile<'k>) -> Result<T>, findings: impl Fn(&T) -> &Findings) -> Result<T> {
+    let mut reading = read(file)?;
+    if decide::needs_a_look(&file.plan) {
+        let tallies = &findings(&reading).tallies;
+        file.decisions = decide::decide_shares(file.source.name(), &mut file.plan, tallies)?;
+        if decide::holds_fractions(&file.plan, tallies) {
+            reading = read(file)?;
+        }
+    }
+    let seen = findings(&reading);
+    decide::refuse_misnamed(file.source.name(), &file.plan, &seen.tallies, &seen.rejects.kept)?;
+    Ok(reading)
 }
 
 /// One reading of one file.
@@ -124,10 +147,30 @@ struct Reading {
     facets: Vec<FacetSeen>,
 }
 
+fn tally_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Result<(Tallies, Findings)> {
+    // Counts are whole numbers: in whatever order batches come, they add up to the same.
+    let whole = Mutex::new(Tallies::default());
+    let (parts, _) = file.source.scan(threads, |batch| {
+        let normalizer = file.normalizer(setting.knowledge);
+        let (mut candidate, mut findings, mut counted) = (Candidate::default(), Findings::new(file.plan.columns.len()), Tallies::default());
+        batch.for_each(|record| {
+            if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate {
+                counted.add(&setting.scorer.observe(&candidate, &setting.scorer.hits(&candidate)));
+            }
+            Ok(())
+        })?;
+        whole.lock().unwrap_or_else(PoisonError::into_inner).merge(&counted);
+        Ok(findings)
+    })?;
+    let mut findings = Findings::new(file.plan.columns.len());
+    parts.into_iter().for_each(|part| findings.append(part));
+    Ok((whole.into_inner().unwrap_or_else(PoisonError::into_inner), findings))
+}
+
 fn scan_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Result<Reading> {
     let (parts, digest) = file.source.scan(threads, |batch| scan_batch(file, batch, setting))?;
     let facts = FileScan { digest: digest.to_string(), records: 0, blank: 0, findings: Findings::new(file.plan.columns.len()), spans: Vec::new() };
-    let mut reading = Reading { file: facts, frames: Vec::new(), excluded: Vec::new(), facets: vec![FacetSeen::default(); setting.scorer.lenses().len()] };
+    let mut reading = Reading { file: facts, frames: Vec::new(), excluded: Vec::new(), facets: vec![FacetSeen::default(); setting.scorer.lenses().count()] };
     for part in parts {
         reading.file.records += part.records;
         reading.file.blank += part.blank;
@@ -146,7 +189,7 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> 
     let mut pool = Pool::default();
     let mut part = Part {
         frame: Pool::default().into_frame()?,
-        facets: vec![FacetSeen::default(); setting.scorer.lenses().len()],
+        facets: vec![FacetSeen::default(); setting.scorer.lenses().count()],
         excluded: Vec::new(),
         records: 0,
         blank: 0,
@@ -160,7 +203,7 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> 
             Outcome::Rejected => {}
             Outcome::Candidate => {
                 let origin = Origin { file: open.index as u32, batch: part.span.index, row: record.row() };
-                for (lens, seen) in setting.scorer.lenses().iter().zip(&mut part.facets) {
+                for (lens, seen) in setting.scorer.lenses().zip(&mut part.facets) {
                     let bins = &candidate.audience(lens.ask().facet).bins;
                     seen.listed += u64::from(!bins.is_empty());
                     seen.concerned += u64::from(bins.iter().any(|(bin, _)| lens.concerns(bin)));
@@ -176,7 +219,7 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> 
 
 fn take(candidate: &Candidate, (origin, content): (Origin, u64), setting: &Setting<'_>, pool: &mut Pool, excluded: &mut Vec<(Origin, Exclusion)>) {
     let hits = setting.scorer.hits(candidate);
-    let (price, platform) = (setting.price(candidate), setting.platform(candidate));
+    let (price, platform) = (figures::price(candidate, setting.brief), setting.platform(candidate));
     if let Some(exclusion) = eligible::exclusion(candidate, &hits, price, setting.brief, platform) {
         excluded.push((origin, exclusion));
         return;
@@ -186,7 +229,11 @@ fn take(candidate: &Candidate, (origin, content): (Origin, u64), setting: &Setti
     pool.push(&Entry {
         origin,
         kind: scored.kind.kind,
-        score: scored.total.score,
+        score: match setting.by {
+            RankBy::Score => scored.total.score,
+            RankBy::Lo => scored.total.score.map(|_| scored.total.lo),
+        },
+        vector: if setting.vectors { scored.vector() } else { Vec::new() },
         coverage: scored.total.coverage,
         price,
         followers: candidate.followers,

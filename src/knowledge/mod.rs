@@ -8,7 +8,6 @@ use compact_str::CompactString;
 pub mod categories;
 mod files;
 pub mod formats;
-pub mod norms;
 pub mod platforms;
 pub mod presets;
 pub mod regions;
@@ -17,7 +16,6 @@ pub mod vocabulary;
 
 use categories::Categories;
 use formats::Pack;
-use norms::Norms;
 use platforms::Platforms;
 use presets::Presets;
 use regions::Regions;
@@ -68,11 +66,12 @@ impl Knowledge {
         })
     }
 
-    /// The norms that serve without a pool.
+    /// Name and text of the published peer statistics.
     ///
     /// # Errors
-    /// A table that cannot be read.
-    pub fn built_in_norms(&self) -> Result<Norms> {
-        Norms::new("norms/built-in.toml", files::text("norms/built-in.toml")?, &self.regions, &self.traits)
+    /// The file is not compiled in.
+    pub fn norms_text(&self) -> Result<(&'static str, &'static str)> {
+        const NAME: &str = "norms/built-in.toml";
+        Ok((NAME, files::text(NAME)?))
     }
 }

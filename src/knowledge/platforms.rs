@@ -35,6 +35,9 @@ pub struct Platform {
     #[serde(default)]
     profiles: Vec<String>,
     tiers: String,
+    /// Whether a low share of active followers is a warning on this platform: others report it on another scale.
+    #[serde(default)]
+    warns_of_inactive_followers: bool,
 }
 
 /// Names for ranges of follower counts.
@@ -44,6 +47,14 @@ pub struct TierTable {
     pub id: String,
     /// Followers from which a creator without other evidence is guessed to be a KOL.
     pub kol_from: f64,
+    bounds: Vec<Tier>,
+}
+
+/// One tier; the last has no bound.
+#[derive(Debug, Deserialize)]
+struct Tier {
+    name: String,
+    below: Option<f64>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,11 +109,39 @@ impl Platforms {
         self.list.iter().map(|platform| platform.name.as_str())
     }
 
+    /// Stable ids of all platforms, in the order of their numbers.
+    pub fn ids(&self) -> impl Iterator<Item = &str> {
+        self.list.iter().map(|platform| platform.id.as_str())
+    }
+
+    /// The tier table of a platform; of China's where the platform is unknown.
+    fn table(&self, id: Option<PlatformId>) -> Option<&TierTable> {
+        let name = id.map_or("china", |id| self.list[usize::from(id)].tiers.as_str());
+        self.tiers.iter().find(|tiers| tiers.id == name)
+    }
+
     /// The size from which a creator on this platform is guessed to be a KOL.
     #[must_use]
     pub fn kol_from(&self, id: Option<PlatformId>) -> f64 {
-        let table = id.map_or("china", |id| self.list[usize::from(id)].tiers.as_str());
-        self.tiers.iter().find(|tiers| tiers.id == table).map_or(5_000.0, |tiers| tiers.kol_from)
+        self.table(id).map_or(5_000.0, |tiers| tiers.kol_from)
+    }
+
+    /// The position of the tier that so many followers are in.
+    #[must_use]
+    pub fn tier(&self, id: Option<PlatformId>, followers: f64) -> Option<u8> {
+        self.table(id)?.bounds.iter().position(|tier| tier.below.is_none_or(|below| followers < below)).map(|at| at as u8)
+    }
+
+    /// The name of a tier.
+    #[must_use]
+    pub fn tier_name(&self, id: Option<PlatformId>, tier: u8) -> Option<&str> {
+        self.table(id)?.bounds.get(usize::from(tier)).map(|tier| tier.name.as_str())
+    }
+
+    /// Whether a low share of active followers is a warning on this platform.
+    #[must_use]
+    pub fn warns_of_inactive_followers(&self, id: PlatformId) -> bool {
+        self.list[usize::from(id)].warns_of_inactive_followers
     }
 
     /// The platform whose host a normalized address (without scheme) has.

@@ -89,6 +89,12 @@ impl Traits {
         self.list.iter().enumerate().map(|(at, style)| (at as TraitId, style))
     }
 
+    /// One trait.
+    #[must_use]
+    pub fn get(&self, id: TraitId) -> &Trait {
+        &self.list[usize::from(id)]
+    }
+
     /// The trait that a brief's word means.
     #[must_use]
     pub fn named(&self, word: &str) -> Option<TraitId> {

@@ -2,7 +2,7 @@
 
 use super::{
     bin::Bin,
-    field::{Facet, Metric, PriceFormat, Quality},
+    field::{Facet, Field, Metric, PriceFormat, Quality},
     target::Scope,
 };
 use crate::knowledge::{categories::CategoryId, platforms::PlatformId, traits::TraitId};
@@ -109,18 +109,21 @@ pub struct Performance {
 pub struct Documents {
     text: String,
     ends: Vec<usize>,
+    /// Field and column of each.
+    origins: Vec<(Field, u16)>,
 }
 
 /// Stands between documents; no term contains it.
 const BETWEEN: char = '\n';
 
 impl Documents {
-    /// Adds a document; text without a letter or digit is none.
-    pub fn push(&mut self, text: &str) {
+    /// Adds a document with its field and column; text without a letter or digit is none.
+    pub fn push(&mut self, text: &str, origin: (Field, u16)) {
         let start = self.text.len();
         super::fold::fold_into(text, &mut self.text);
         if self.text[start..].chars().any(char::is_alphanumeric) {
             self.ends.push(self.text.len());
+            self.origins.push(origin);
             self.text.push(BETWEEN);
         } else {
             self.text.truncate(start);
@@ -151,9 +154,28 @@ impl Documents {
         self.ends.partition_point(|end| *end <= byte)
     }
 
+    /// One document, folded.
+    #[must_use]
+    pub fn get(&self, document: usize) -> &str {
+        let start = document.checked_sub(1).map_or(0, |before| self.ends[before] + BETWEEN.len_utf8());
+        &self.text[start..self.ends[document]]
+    }
+
+    /// Field and column of a document.
+    #[must_use]
+    pub fn origin(&self, document: usize) -> (Field, u16) {
+        self.origins[document]
+    }
+
+    /// The documents of one field.
+    pub fn of(&self, field: Field) -> impl Iterator<Item = &str> {
+        (0..self.len()).filter(move |document| self.origins[*document].0 == field).map(|document| self.get(document))
+    }
+
     fn clear(&mut self) {
         self.text.clear();
         self.ends.clear();
+        self.origins.clear();
     }
 }
 

@@ -12,6 +12,8 @@ use super::{
 /// Where a cell stands, for its reject.
 pub(super) struct Place<'f> {
     pub(super) line: u64,
+    /// Position of the column.
+    pub(super) at: usize,
     pub(super) column: &'f Column,
     pub(super) tally: &'f mut Tally,
     pub(super) rejects: &'f mut Rejects,

@@ -111,7 +111,7 @@ impl<'a> Normalizer<'a> {
         }
         for &at in &self.order {
             let column = &self.plan.columns[at];
-            let mut place = Place { line, column, tally: &mut findings.tallies[at], rejects: &mut findings.rejects };
+            let mut place = Place { line, at, column, tally: &mut findings.tallies[at], rejects: &mut findings.rejects };
             match record.cell(at) {
                 Ok(cell) if column.target.check => figure::check(cell, candidate, &mut place),
                 Ok(cell) => self.take(cell, candidate, &mut place),
@@ -144,7 +144,8 @@ impl<'a> Normalizer<'a> {
             Reading::Texts if !cell::is_missing(cell) => {
                 let target = &place.column.target;
                 let loose = target.field == Some(Field::Hashtags);
-                list::texts(cell, target.separator.as_deref(), loose, |text| candidate.documents.push(text));
+                let origin = (target.field.unwrap_or(Field::Titles), place.at as u16);
+                list::texts(cell, target.separator.as_deref(), loose, |text| candidate.documents.push(text, origin));
             }
             Reading::Tags if !cell::is_missing(cell) && !cell::is_spreadsheet_error(cell) => self.tags(cell, candidate, place),
             Reading::Distribution => self.distribution(cell, candidate, place),
@@ -184,7 +185,7 @@ impl<'a> Normalizer<'a> {
             Field::Currency => cell.clone_into(&mut candidate.currency),
             Field::Bio => {
                 let appendix = place.column.target.separator.as_deref().and_then(|mark| cell.find(mark));
-                candidate.documents.push(&cell[..appendix.unwrap_or(cell.len())]);
+                candidate.documents.push(&cell[..appendix.unwrap_or(cell.len())], (Field::Bio, place.at as u16));
             }
             _ => {}
         }

@@ -72,6 +72,27 @@ pub enum Scope {
     Sponsored,
 }
 
+impl Scope {
+    /// Name in briefs, targets and norm files.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Organic => "organic",
+            Self::Sponsored => "sponsored",
+        }
+    }
+
+    /// The scope that a word of either language names.
+    #[must_use]
+    pub fn named(word: &str) -> Option<Self> {
+        match word {
+            "organic" | "日常" => Some(Self::Organic),
+            "sponsored" | "合作" => Some(Self::Sponsored),
+            _ => None,
+        }
+    }
+}
+
 /// What a column is taken for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
@@ -165,8 +186,7 @@ impl Target {
 
     fn apply(&mut self, attribute: &str, regions: &Regions) -> Option<()> {
         match attribute {
-            "organic" | "日常" => self.scope = Some(Scope::Organic),
-            "sponsored" | "合作" => self.scope = Some(Scope::Sponsored),
+            word if Scope::named(word).is_some() => self.scope = Scope::named(word),
             "median" => self.mean = false,
             "mean" => self.mean = true,
             "zero=missing" => self.zero_is_missing = Some(true),

@@ -2,24 +2,23 @@
 
 use compact_str::CompactString;
 
-use super::{Scene, value::Value};
+use super::{
+    Scene,
+    evidence::Evidence,
+    text::{Role, holds},
+    value::Value,
+};
 use crate::{
     brief::{AudienceAsk, Brief},
-    knowledge::{
-        norms::{Norms, overlap},
-        regions::Regions,
-    },
+    knowledge::{presets::Audience, regions::Regions},
     normalize::{
         bin::{Bin, OPEN_AGES},
         candidate::Distribution,
-        field::Facet,
+        field::{Facet, Field},
+        fold::fold,
     },
+    norms::base::{Base, overlap},
 };
-
-/// What a bin next to the target earns on ordered facets.
-const NEXT_TO_TARGET: f64 = 0.25;
-/// Base shares are kept off the ends, where odds explode.
-const BASE: (f64, f64) = (0.02, 0.98);
 
 /// The share of an audience that is in the target.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -30,7 +29,7 @@ pub struct TargetShare {
     pub mid: f64,
     /// If all unlisted followers were in the target.
     pub hi: f64,
-    /// Share of the target among everybody, kept within [.02, .98].
+    /// Share of the target among everybody.
     pub base: f64,
     /// Mass of which it is known whether it is in the target.
     pub listed: f64,
@@ -39,21 +38,89 @@ pub struct TargetShare {
 /// Whether the brief speaks of the audience.
 #[must_use]
 pub fn asked(brief: &Brief) -> bool {
-    !brief.audience.is_empty()
+    !brief.audience.is_empty() || !brief.location.is_empty()
 }
 
-/// The mean over the facets that the brief names.
+/// The weighted mean over the facets that the brief names, the creator's own place among them.
 #[must_use]
 pub fn value(scene: &Scene<'_>) -> Value {
-    let facets: Vec<(f64, Value)> = scene.lenses.iter().map(|lens| (1.0, facet_value(scene, lens))).collect();
-    Value::mean(&facets).unwrap_or(Value::unknown(scene.knowledge.presets.unknown.mean))
+    let mut parts: Vec<(f64, Value)> = Vec::with_capacity(4);
+    for (lens, share) in scene.lenses().zip(&scene.shares) {
+        let value = share.map_or(scene.unknown(), |share| {
+            let lift = |part: f64| odds_lift(part, share.base);
+            Value::estimate(lift(share.lo), lift(share.mid), lift(share.hi), share.listed)
+        });
+        parts.push((lens.ask.weight, scene.part("audience", lens.ask.facet.name(), lens.ask.weight, value, || evidence(scene, lens, *share))));
+    }
+    if !scene.brief.location.is_empty() {
+        let weight = scene.brief.location_weight;
+        let value = location(scene);
+        parts.push((weight, scene.part("audience", "location", weight, value, || location_evidence(scene))));
+    }
+    Value::mean(&parts).unwrap_or(scene.unknown())
 }
 
-fn facet_value(scene: &Scene<'_>, lens: &Lens) -> Value {
-    match lens.target_share(scene.candidate.audience(lens.ask.facet)) {
-        Some(share) => Value::estimate(odds_lift(share.lo, share.base), odds_lift(share.mid, share.base), odds_lift(share.hi, share.base), share.listed),
-        None => Value::unknown(scene.knowledge.presets.unknown.mean),
+fn evidence(scene: &Scene<'_>, lens: &Lens, share: Option<TargetShare>) -> Evidence {
+    let field = Field::Audience(lens.ask.facet);
+    let wanted: Vec<String> = lens.ask.bins.iter().map(Bin::label).collect();
+    let distribution = scene.candidate.audience(lens.ask.facet);
+    let Some(share) = share else {
+        let why = if distribution.within_top { "shares are relative within a top list, which says nothing of the whole" } else { "not given" };
+        return Evidence::new(why).cell(field);
+    };
+    let (_, source) = scene.peers.base(lens.ask.facet);
+    let evidence = Evidence::new(format!(
+        "{} is {:.1} % of followers, usual is {:.1} % ({source}): TGI {:.0}",
+        wanted.join(" or "),
+        share.mid * 100.0,
+        share.base * 100.0,
+        100.0 * share.mid / share.base
+    ));
+    let evidence = if share.listed < 1.0 {
+        evidence.say(format!("{:.0} % of followers are not listed; they are counted at the usual share", (1.0 - share.listed) * 100.0))
+    } else {
+        evidence
+    };
+    let bands = |bin: &Bin| matches!(bin, Bin::Age { .. }) && lens.membership(bin) > 0.0 && !lens.ask.bins.contains(bin);
+    let mapped = distribution.bins.iter().any(|(bin, _)| bands(bin) && !matches!(lens.membership(bin), m if m == lens.neighbour));
+    let evidence = if mapped { evidence.say("age bands differ from the brief's: mapped by overlapping years, spread evenly") } else { evidence };
+    evidence.cell(field)
+}
+
+/// How much of what the creator says, and where the creator lives, is in a wanted place: as much of the content as makes a topic makes it local.
+fn location(scene: &Scene<'_>) -> Value {
+    let constants = &scene.constants.audience;
+    let lives = lives(scene);
+    let own = if lives.is_some() { constants.location_documents } else { 0.0 };
+    let documents = scene.hits.documents as f64 + own;
+    if documents == 0.0 {
+        return scene.unknown();
     }
+    let local = f64::from(scene.hits.location) + if lives == Some(true) { own } else { 0.0 };
+    Value::exact(local / documents / constants.location_enough)
+}
+
+/// Whether the location column names a wanted place; a bare province or country that may hold it tells nothing.
+fn lives(scene: &Scene<'_>) -> Option<bool> {
+    let place = fold(&scene.candidate.location);
+    if place.trim().is_empty() {
+        return None;
+    }
+    if scene.brief.location.iter().any(|wanted| holds(&place, wanted)) {
+        return Some(true);
+    }
+    scene.knowledge.regions.named(&place).is_none().then_some(false)
+}
+
+fn location_evidence(scene: &Scene<'_>) -> Evidence {
+    let lives = match lives(scene) {
+        Some(true) => format!("lives in 「{}」", scene.candidate.location),
+        Some(false) => format!("lives in 「{}」, another place", scene.candidate.location),
+        None if scene.candidate.location.is_empty() => "no place of residence is given".to_owned(),
+        None => format!("lives in 「{}」, which may hold the place", scene.candidate.location),
+    };
+    let evidence = Evidence::new(lives).say(format!("{} of {} texts name the place", scene.hits.location, scene.hits.documents)).cell(Field::Location);
+    scene.quoted_where(evidence, |role| *role == Role::Location)
 }
 
 /// `TA(1−b) / (TA(1−b) + b(1−TA))`: .5 where the audience is like everybody, 1 only where all of it is in the target.
@@ -73,7 +140,7 @@ pub fn blend(listed_target: f64, rest: f64, among_unlisted: f64, most: f64, base
         lo: listed_target,
         mid: listed_target + rest * among_unlisted,
         hi: (listed_target + rest * most).min(1.0),
-        base: base.clamp(BASE.0, BASE.1),
+        base,
         listed: if most > 0.0 { 1.0 - rest } else { 1.0 },
     }
 }
@@ -93,6 +160,12 @@ pub struct Lens {
     inside: Vec<Bin>,
     /// Places that hold a wanted one and others: with 美国 wanted, nobody knows how much of 海外 counts.
     around: Vec<Bin>,
+    /// What a bin next to the target earns on ordered facets.
+    neighbour: f64,
+    /// Ends of base shares, beyond which odds explode.
+    ends: (f64, f64),
+    /// A list that adds up to this is whole.
+    whole: f64,
 }
 
 /// A base share, and the part of it that is in the target.
@@ -121,7 +194,7 @@ impl Part {
 impl Lens {
     /// Everybody through one facet of a brief.
     #[must_use]
-    pub fn new(ask: &AudienceAsk, norms: &Norms, regions: &Regions) -> Self {
+    pub fn new(ask: &AudienceAsk, base: &Base, constants: &Audience, regions: &Regions) -> Self {
         let wanted = |bin: &Bin| ask.bins.contains(bin);
         let whole = |bin: &Bin| match bin {
             Bin::Label(name) if ask.facet == Facet::Region => regions.whole(name).map(|whole| Bin::Label(whole.into())),
@@ -133,13 +206,13 @@ impl Lens {
         let around: Vec<Bin> = ask.bins.iter().filter_map(whole).filter(|whole| !wanted(whole)).collect();
         let mut bins: Vec<Bin> = match ask.facet {
             Facet::Age => (OPEN_AGES.0..=OPEN_AGES.1).map(|year| Bin::Age { from: year, to: year }).collect(),
-            facet => norms.bins(facet).into_iter().chain(ask.bins.iter().cloned()).collect(),
+            _ => base.bins().chain(ask.bins.iter()).cloned().collect(),
         };
         // Where no list of all bins exists, what is not named is one more bin that nobody asked for.
         let open_ended = matches!(ask.facet, Facet::Interest | Facet::Crowd | Facet::City);
         bins.sort();
         bins.dedup();
-        let part = |bin: &Bin| Part::new(norms.base_share(ask.facet, bin), if inside.contains(bin) { 1.0 } else { membership(bin, ask) });
+        let part = |bin: &Bin| Part::new(base.share(bin), if inside.contains(bin) { 1.0 } else { membership(bin, ask, constants.neighbour) });
         let mut everybody: Vec<(Bin, Part)> = bins.into_iter().map(|bin| (part(&bin), bin)).map(|(part, bin)| (bin, part)).collect();
         let named: f64 = everybody.iter().map(|(_, part)| part.base).sum();
         if open_ended && named < 1.0 {
@@ -148,7 +221,18 @@ impl Lens {
         }
         let total = everybody.iter().fold(Part::default(), |sum, (_, part)| sum.plus(*part));
         let counting = everybody.iter().enumerate().filter(|(_, (_, part))| part.membership > 0.0).map(|(at, _)| at).collect();
-        Self { ask: ask.clone(), everybody, counting, other: norms.other_share(ask.facet), total, inside, around }
+        Self {
+            ask: ask.clone(),
+            everybody,
+            counting,
+            other: base.other(),
+            total,
+            inside,
+            around,
+            neighbour: constants.neighbour,
+            ends: (constants.base_low, constants.base_high),
+            whole: constants.whole,
+        }
     }
 
     /// The facet, and the bins that the brief wants.
@@ -172,17 +256,23 @@ impl Lens {
         let in_target = distribution.bins.iter().map(|(bin, share)| share * self.membership(bin)).sum::<f64>() + 0.0;
         let undecided: f64 = distribution.bins.iter().filter(|(bin, _)| self.around.contains(bin)).map(|(_, share)| share).sum();
         let listed = distribution.listed().min(1.0);
-        let rest = undecided + if listed > 0.98 { 0.0 } else { 1.0 - listed };
+        let rest = undecided + if listed > self.whole { 0.0 } else { 1.0 - listed };
         let (everybody, unlisted, most) = if self.ask.facet == Facet::Age { self.split_ages(distribution) } else { self.split(distribution) };
         let base = everybody.share().unwrap_or(0.0);
-        Some(blend(in_target, rest, unlisted.share().unwrap_or(base), most, base))
+        Some(blend(in_target, rest, unlisted.share().unwrap_or(base), most, base.clamp(self.ends.0, self.ends.1)))
+    }
+
+    /// Share of the target among everybody, where nothing of a distribution is known; kept off the ends.
+    #[must_use]
+    pub fn usual(&self) -> f64 {
+        self.total.share().unwrap_or(0.0).clamp(self.ends.0, self.ends.1)
     }
 
     fn membership(&self, bin: &Bin) -> f64 {
         match self.known(bin) {
             Some(part) => part.membership,
             None if self.inside.binary_search(bin).is_ok() => 1.0,
-            None => membership(bin, &self.ask),
+            None => membership(bin, &self.ask, self.neighbour),
         }
     }
 
@@ -221,7 +311,7 @@ impl Lens {
             let Bin::Age { from, to } = bin else { continue };
             covered[usize::from(*from)..=usize::from(*to)].fill(true);
             let years = (*from.max(&OPEN_AGES.0)..=*to.min(&OPEN_AGES.1)).map(|year| self.everybody[usize::from(year - OPEN_AGES.0)].1.base);
-            everybody = everybody.plus(Part::new(years.sum(), membership(bin, &self.ask)));
+            everybody = everybody.plus(Part::new(years.sum(), membership(bin, &self.ask, self.neighbour)));
         }
         for (year, (_, part)) in (OPEN_AGES.0..).zip(&self.everybody) {
             if !covered[usize::from(year)] {
@@ -234,15 +324,15 @@ impl Lens {
 }
 
 /// How much of a bin is in the target, 0 to 1; on ordered facets a neighbour earns a quarter.
-fn membership(bin: &Bin, ask: &AudienceAsk) -> f64 {
+fn membership(bin: &Bin, ask: &AudienceAsk, neighbour: f64) -> f64 {
     match bin {
-        Bin::Age { from, to } => age_membership((*from, *to), ask),
+        Bin::Age { from, to } => age_membership((*from, *to), ask, neighbour),
         Bin::Tier(tier) => {
             let next_to = |wanted: &Bin| matches!(wanted, Bin::Tier(other) if tier.abs_diff(*other) == 1);
             if ask.bins.contains(bin) {
                 1.0
             } else if ask.bins.iter().any(next_to) {
-                NEXT_TO_TARGET
+                neighbour
             } else {
                 0.0
             }
@@ -252,7 +342,7 @@ fn membership(bin: &Bin, ask: &AudienceAsk) -> f64 {
 }
 
 /// The part of a band whose years are wanted, years spread evenly; the rest of a partly wanted band, or a band that touches the target, is next to it.
-fn age_membership(band: (u8, u8), ask: &AudienceAsk) -> f64 {
+fn age_membership(band: (u8, u8), ask: &AudienceAsk, neighbour: f64) -> f64 {
     let years = f64::from(band.1 - band.0 + 1);
     let wanted = ask.bins.iter().filter_map(|bin| match bin {
         Bin::Age { from, to } => Some((*from, *to)),
@@ -264,7 +354,7 @@ fn age_membership(band: (u8, u8), ask: &AudienceAsk) -> f64 {
         touches |= band.1 + 1 == target.0 || target.1 + 1 == band.0;
     }
     let inside = (inside / years).min(1.0);
-    if inside > 0.0 || touches { inside + NEXT_TO_TARGET * (1.0 - inside) } else { 0.0 }
+    if inside > 0.0 || touches { inside + neighbour * (1.0 - inside) } else { 0.0 }
 }
 
 #[cfg(test)]
@@ -272,7 +362,7 @@ mod tests {
     use super::*;
 
     fn ages(bands: &[(u8, u8)]) -> AudienceAsk {
-        AudienceAsk { facet: Facet::Age, bins: bands.iter().map(|(from, to)| Bin::Age { from: *from, to: *to }).collect() }
+        AudienceAsk { facet: Facet::Age, weight: 1.0, bins: bands.iter().map(|(from, to)| Bin::Age { from: *from, to: *to }).collect() }
     }
 
     #[test]
@@ -293,11 +383,11 @@ mod tests {
     #[test]
     fn bands_of_another_platform_are_mapped_by_overlapping_years() {
         let ask = ages(&[(25, 34)]);
-        assert!((age_membership((25, 34), &ask) - 1.0).abs() < 1e-12);
-        assert!((age_membership((18, 24), &ask) - 0.25).abs() < 1e-12, "a neighbour");
-        assert!((age_membership((45, 69), &ask)).abs() < 1e-12);
+        assert!((age_membership((25, 34), &ask, 0.25) - 1.0).abs() < 1e-12);
+        assert!((age_membership((18, 24), &ask, 0.25) - 0.25).abs() < 1e-12, "a neighbour");
+        assert!((age_membership((45, 69), &ask, 0.25)).abs() < 1e-12);
         let partly = 6.0 / 7.0 + 0.25 / 7.0;
-        assert!((age_membership((24, 30), &ask) - partly).abs() < 1e-12);
-        assert!((age_membership((41, 50), &ask)).abs() < 1e-12);
+        assert!((age_membership((24, 30), &ask, 0.25) - partly).abs() < 1e-12);
+        assert!((age_membership((41, 50), &ask, 0.25)).abs() < 1e-12);
     }
 }

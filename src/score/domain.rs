@@ -1,21 +1,14 @@
 //! Domain match: what the creator talks about, from tags and texts. `scoring.md` §3.1.
 
-use super::{Scene, value::Value};
+use super::{Scene, evidence::Evidence, text::Role, value::Value};
 use crate::{
     brief::{Brief, DomainAsk},
     knowledge::{
         categories::{Categories, CategoryId},
-        presets::DomainParts,
+        vocabulary::Meaning,
     },
-    normalize::candidate::Kind,
+    normalize::{candidate::Kind, field::Field},
 };
-
-/// A tag weighs as much as this many documents.
-const TAG_WEIGHT: f64 = 5.0;
-/// A creator with this much of the content on topic is fully on topic.
-const ENOUGH: f64 = 0.6;
-/// A keyword counts in full from this many documents.
-const ENOUGH_DOCUMENTS: f64 = 2.0;
 
 /// Whether the brief speaks of the domain.
 #[must_use]
@@ -26,56 +19,79 @@ pub fn asked(brief: &Brief) -> bool {
 /// The weighted mean of topic, keywords and purity; what the brief does not ask for leaves the mean.
 #[must_use]
 pub fn value(scene: &Scene<'_>) -> Value {
-    let presets = &scene.knowledge.presets;
-    let parts = match scene.kind {
-        Kind::Kol => presets.domain.kol,
-        Kind::Koc => presets.domain.koc,
+    let constants = &scene.constants.domain;
+    let weights = match scene.kind {
+        Kind::Kol => constants.kol,
+        Kind::Koc => constants.koc,
     };
+    let (ask, categories) = (&scene.brief.domain, &scene.knowledge.categories);
     let profile = profile(scene);
-    combine(profile.as_deref(), &scene.brief.domain, &scene.hits.keywords, scene.hits.documents, parts, scene)
-}
-
-fn combine(
-    profile: Option<&[(CategoryId, f64)]>,
-    ask: &DomainAsk,
-    keyword_documents: &[u32],
-    documents: usize,
-    parts: DomainParts,
-    scene: &Scene<'_>,
-) -> Value {
-    let categories = &scene.knowledge.categories;
-    let mean = scene.knowledge.presets.unknown.mean;
-    let unknown = Value::unknown(mean);
-    let mut facets = Vec::with_capacity(3);
+    let seen = |value: Option<f64>| value.map_or(scene.unknown(), Value::exact);
+    let mut parts = Vec::with_capacity(3);
     if !ask.categories.is_empty() {
-        facets.push((parts.topic, profile.map_or(unknown, |profile| Value::exact(topic(profile, ask, categories)))));
+        let value = seen(profile.as_ref().map(|profile| topic(profile, ask, constants.enough, categories)));
+        parts.push((weights.topic, scene.part("domain", "topic", weights.topic, value, || topic_evidence(scene, profile.as_deref()))));
     }
     if !ask.keywords.is_empty() {
-        let seen = if documents > 0 { Value::exact(keywords(&ask.keywords, keyword_documents)) } else { unknown };
-        facets.push((parts.keywords, seen));
+        let value = seen((scene.hits.documents > 0).then(|| keywords(&ask.keywords, &scene.hits.keywords, constants.keyword_documents)));
+        parts.push((weights.keywords, scene.part("domain", "keywords", weights.keywords, value, || keyword_evidence(scene))));
     }
     // Purity in a topic that nobody asked for says nothing.
-    if !ask.categories.is_empty() {
-        facets.push((parts.purity, profile.map_or(unknown, |profile| Value::exact(purity(profile, categories)))));
+    if !ask.categories.is_empty() && weights.purity > 0.0 {
+        let value = seen(profile.as_ref().map(|profile| purity(profile, categories)));
+        parts.push((weights.purity, scene.part("domain", "purity", weights.purity, value, || Evidence::new("how much of the content belongs together"))));
     }
-    Value::mean(&facets).unwrap_or(unknown)
+    Value::mean(&parts).unwrap_or(scene.unknown())
+}
+
+fn topic_evidence(scene: &Scene<'_>, profile: Option<&[(CategoryId, f64)]>) -> Evidence {
+    const SHOWN: usize = 4;
+    let categories = &scene.knowledge.categories;
+    let Some(profile) = profile else {
+        return Evidence::new("neither a tag nor a text with a known topic").cell(Field::Categories).cell(Field::Titles).cell(Field::Bio);
+    };
+    let mut largest: Vec<(CategoryId, f64)> = profile.to_vec();
+    largest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
+    let listed: Vec<String> = largest.iter().take(SHOWN).map(|(id, share)| format!("{} {:.0} %", categories.path(*id), share * 100.0)).collect();
+    let rest = largest.len().saturating_sub(SHOWN);
+    let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
+    let evidence = Evidence::new(format!("speaks of {}{more}", listed.join(", ")))
+        .say(format!("from {} texts with a known topic of {}", scene.hits.categories.len(), scene.hits.documents));
+    let evidence = if scene.candidate.categories.is_empty() { evidence } else { evidence.say("and content tags").cell(Field::Categories) };
+    let wanted = |id: CategoryId| scene.brief.domain.categories.iter().any(|(asked, _)| categories.similarity(*asked, id) > 0.0);
+    scene.quoted_where(evidence, |role| matches!(role, Role::Lexicon(Meaning::Category(id)) if wanted(*id)))
+}
+
+fn keyword_evidence(scene: &Scene<'_>) -> Evidence {
+    if scene.hits.documents == 0 {
+        return Evidence::new("no texts").cell(Field::Titles).cell(Field::Bio).cell(Field::Hashtags);
+    }
+    let asked = scene.brief.domain.keywords.iter().zip(&scene.hits.keywords);
+    let found: Vec<String> = asked.clone().filter(|(_, hits)| **hits > 0).map(|((word, _), hits)| format!("{word} in {hits}")).collect();
+    let missing: Vec<&str> = asked.filter(|(_, hits)| **hits == 0).map(|((word, _), _)| word.as_str()).collect();
+    let says = |what: &str, words: String| if words.is_empty() { String::new() } else { format!("{what}{words}") };
+    let texts = format!("of {} texts: {}", scene.hits.documents, if found.is_empty() { "none of the keywords".to_owned() } else { found.join(", ") });
+    let evidence = Evidence::new(texts);
+    let missing = says("not found: ", missing.join(", "));
+    let evidence = if missing.is_empty() { evidence } else { evidence.say(missing) };
+    scene.quoted_where(evidence, |role| matches!(role, Role::Keyword(_)))
 }
 
 /// The share of each category in what the creator makes: tags count as five documents. `None` where there is neither tag nor hit.
 #[must_use]
 pub fn profile(scene: &Scene<'_>) -> Option<Vec<(CategoryId, f64)>> {
-    shares(&scene.candidate.categories, &scene.hits.categories)
+    shares(&scene.candidate.categories, &scene.hits.categories, scene.constants.domain.tag_documents)
 }
 
 /// `p_c = (5·[has tags]·q_c + m_c) / (5·[has tags] + n)`, sorted by category.
 #[must_use]
-pub fn shares(tags: &[(CategoryId, f64)], documents: &[Vec<CategoryId>]) -> Option<Vec<(CategoryId, f64)>> {
+pub fn shares(tags: &[(CategoryId, f64)], documents: &[Vec<CategoryId>], tag_documents: f64) -> Option<Vec<(CategoryId, f64)>> {
     let tag_total: f64 = tags.iter().map(|(_, share)| share).sum();
     let has_tags = tag_total > 0.0;
     if !has_tags && documents.is_empty() {
         return None;
     }
-    let tag_weight = if has_tags { TAG_WEIGHT } else { 0.0 };
+    let tag_weight = if has_tags { tag_documents } else { 0.0 };
     let total = tag_weight + documents.len() as f64;
     let mut mass: Vec<(CategoryId, f64)> = Vec::new();
     let mut add = |id: CategoryId, more: f64| match mass.binary_search_by_key(&id, |(known, _)| *known) {
@@ -93,22 +109,22 @@ pub fn shares(tags: &[(CategoryId, f64)], documents: &[Vec<CategoryId>]) -> Opti
 
 /// T: how much of the content is on the brief's topics, 0 to 1.
 #[must_use]
-pub fn topic(profile: &[(CategoryId, f64)], ask: &DomainAsk, categories: &Categories) -> f64 {
+pub fn topic(profile: &[(CategoryId, f64)], ask: &DomainAsk, enough: f64, categories: &Categories) -> f64 {
     let on_topic = |asked: CategoryId| -> f64 { profile.iter().map(|(id, share)| share * categories.similarity(asked, *id)).sum() };
     if ask.all {
         let weights: f64 = ask.categories.iter().map(|(_, weight)| weight).sum();
-        return ask.categories.iter().map(|(asked, weight)| weight * (on_topic(*asked) / ENOUGH).min(1.0)).sum::<f64>() / weights;
+        return ask.categories.iter().map(|(asked, weight)| weight * (on_topic(*asked) / enough).min(1.0)).sum::<f64>() / weights;
     }
     let heaviest = ask.categories.iter().map(|(_, weight)| *weight).fold(0.0, f64::max);
     let best = |id: CategoryId| ask.categories.iter().map(|(asked, weight)| weight / heaviest * categories.similarity(*asked, id)).fold(0.0, f64::max);
-    (profile.iter().map(|(id, share)| share * best(*id)).sum::<f64>() / ENOUGH).min(1.0)
+    (profile.iter().map(|(id, share)| share * best(*id)).sum::<f64>() / enough).min(1.0)
 }
 
 /// K: the weighted share of the brief's keywords that the documents hold, 0 to 1.
 #[must_use]
-pub fn keywords(asked: &[(String, f64)], documents: &[u32]) -> f64 {
+pub fn keywords(asked: &[(String, f64)], documents: &[u32], enough: f64) -> f64 {
     let weights: f64 = asked.iter().map(|(_, weight)| weight).sum();
-    let held: f64 = asked.iter().zip(documents).map(|((_, weight), count)| weight * (f64::from(*count) / ENOUGH_DOCUMENTS).min(1.0)).sum();
+    let held: f64 = asked.iter().zip(documents).map(|((_, weight), count)| weight * (f64::from(*count) / enough).min(1.0)).sum();
     held / weights
 }
 
@@ -127,14 +143,14 @@ mod tests {
         let mut documents = vec![vec![1]; 9];
         documents.extend(vec![vec![2]; 4]);
         documents.push(vec![1, 2]);
-        let profile = shares(&[(1, 1.0)], &documents).unwrap();
+        let profile = shares(&[(1, 1.0)], &documents, 5.0).unwrap();
         assert!((profile[0].1 - 0.763_158).abs() < 1e-6 && (profile[1].1 - 0.236_842).abs() < 1e-6);
-        assert_eq!(shares(&[], &[]), None);
+        assert_eq!(shares(&[], &[], 5.0), None);
     }
 
     #[test]
     fn keywords_have_the_published_value() {
         let asked = [("a".to_owned(), 2.0), ("b".to_owned(), 1.0), ("c".to_owned(), 1.0)];
-        assert!((keywords(&asked, &[3, 1, 0]) - 0.625).abs() < 1e-12);
+        assert!((keywords(&asked, &[3, 1, 0], 2.0) - 0.625).abs() < 1e-12);
     }
 }

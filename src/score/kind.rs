@@ -2,17 +2,12 @@
 
 use super::text::Hits;
 use crate::{
-    knowledge::Knowledge,
+    knowledge::{Knowledge, presets::KindRules},
     normalize::{
         candidate::{Candidate, Kind},
         field::Quality,
     },
 };
-
-/// Documents with opinion markers from which the texts decide.
-const ENOUGH_EVIDENCE: u32 = 3;
-/// Share of sponsored posts from which a consumer is a professional.
-const PROFESSIONAL: f64 = 0.40;
 
 /// A kind and how it was decided.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -40,11 +35,11 @@ pub enum DecidedBy {
 
 /// Decides the kind of one candidate.
 #[must_use]
-pub fn decide(candidate: &Candidate, hits: &Hits, knowledge: &Knowledge) -> KindEvidence {
+pub fn decide(candidate: &Candidate, hits: &Hits, rules: &KindRules, knowledge: &Knowledge) -> KindEvidence {
     let (first_hand, authority) = (hits.first_hand, hits.authority);
     let (kind, decided_by) = if let Some(kind) = candidate.kind {
         (kind, DecidedBy::Column)
-    } else if first_hand + authority >= ENOUGH_EVIDENCE {
+    } else if f64::from(first_hand + authority) >= rules.opinions {
         (if first_hand > authority { Kind::Koc } else { Kind::Kol }, DecidedBy::Opinions)
     } else if let Some(followers) = candidate.followers {
         let large = followers >= knowledge.platforms.kol_from(candidate.platform);
@@ -53,5 +48,5 @@ pub fn decide(candidate: &Candidate, hits: &Hits, knowledge: &Knowledge) -> Kind
         (Kind::Koc, DecidedBy::Nothing)
     };
     let sponsored = candidate.quality(Quality::SponsoredShare).unwrap_or(0.0);
-    KindEvidence { kind, decided_by, professional: kind == Kind::Koc && sponsored > PROFESSIONAL }
+    KindEvidence { kind, decided_by, professional: kind == Kind::Koc && sponsored > rules.professional }
 }

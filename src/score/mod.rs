@@ -1,14 +1,23 @@
 //! A candidate, a brief and norms in, a score with its reasons out. A pure function: nothing about other candidates enters it.
 //!
 //! ```text
-//! candidate ─text→ hits ─domain, style, audience→ values ─total→ score, interval, gate, coverage
+//! candidate ─text→ hits ─figures, target→ scene ─one file a dimension→ values ─total→ score, interval, gate, coverage
 //! ```
 //! Source of every formula: `scoring.md`; its sections are cited where they are used.
 
 pub mod audience;
+pub mod cost;
+pub mod credibility;
 pub mod domain;
+pub mod engagement;
+pub mod evidence;
+pub mod figures;
 pub mod kind;
+pub mod loyalty;
+pub mod observe;
+pub mod reach;
 pub mod style;
+pub mod target;
 pub mod text;
 pub mod total;
 pub mod value;
@@ -16,12 +25,23 @@ pub mod weights;
 
 use crate::{
     brief::Brief,
-    knowledge::{Knowledge, norms::Norms},
-    normalize::candidate::{Candidate, Kind},
+    knowledge::{
+        Knowledge,
+        presets::Constants,
+        vocabulary::{Marker, Meaning},
+    },
+    normalize::{
+        candidate::{Candidate, Kind},
+        field::{Field, PriceFormat},
+    },
+    norms::{Norms, Peers, tally::Stratum},
 };
-use audience::Lens;
+use audience::{Lens, TargetShare};
+use evidence::{Evidence, Part, Trail};
+use figures::Figures;
 use kind::KindEvidence;
-use text::{Hits, Matcher};
+use target::Joint;
+use text::{Found, Hits, Matcher, Role};
 use total::Total;
 use value::Value;
 use weights::Weights;
@@ -45,6 +65,11 @@ pub static DIMENSIONS: &[Dimension] = &[
     Dimension { name: "domain", about: "what the creator talks about", asked: domain::asked, value: domain::value },
     Dimension { name: "style", about: "how the creator talks", asked: style::asked, value: style::value },
     Dimension { name: "audience", about: "whom the creator reaches", asked: audience::asked, value: audience::value },
+    Dimension { name: "reach", about: "how many of the target see a post", asked: |_| true, value: reach::value },
+    Dimension { name: "engagement", about: "how many react, for the size", asked: |_| true, value: engagement::value },
+    Dimension { name: "loyalty", about: "how closely followers stay", asked: |_| true, value: loyalty::value },
+    Dimension { name: "credibility", about: "whether numbers and voice can be believed", asked: |_| true, value: credibility::value },
+    Dimension { name: "cost", about: "what reaching the target costs", asked: |_| true, value: cost::value },
 ];
 
 /// Everything that a dimension may look at.
@@ -56,14 +81,81 @@ pub struct Scene<'a> {
     pub kind: Kind,
     /// What its texts speak of.
     pub hits: &'a Hits,
+    /// The figures that the brief compares.
+    pub figures: Figures,
     /// The brief.
     pub brief: &'a Brief,
-    /// One lens a facet of the audience that the brief names.
-    pub lenses: &'a [Lens],
-    /// The norms.
-    pub norms: &'a Norms,
+    /// The constants of the formulas.
+    pub constants: &'a Constants,
+    /// Whom the candidate is compared with.
+    pub peers: Peers<'a>,
+    /// The target's share in each facet that the brief names.
+    pub shares: Vec<Option<TargetShare>>,
+    /// The share of the audience that is in the whole target.
+    pub target: Joint,
     /// What is built in.
     pub knowledge: &'a Knowledge,
+    lenses: &'a [Vec<Lens>],
+    trail: Option<(&'a Trail, &'a [Found<'a>])>,
+}
+
+impl<'a> Scene<'a> {
+    /// One lens a facet of the audience that the brief names, with the base shares of the candidate's peers.
+    pub fn lenses(&self) -> impl Iterator<Item = &'a Lens> + use<'a> {
+        let peers = self.peers;
+        self.lenses.iter().map(move |of_facet| &of_facet[peers.base(of_facet[0].ask().facet).0])
+    }
+
+    /// A value that nobody knows.
+    #[must_use]
+    pub fn unknown(&self) -> Value {
+        Value::unknown(self.constants.unknown.mean)
+    }
+
+    /// The field that holds the quote which the brief buys.
+    #[must_use]
+    pub fn price_field(&self) -> Field {
+        let bought = self.brief.budget.format;
+        let given = self.candidate.prices[bought as usize].is_some();
+        // A quote of the same family may stand in.
+        let other = || PriceFormat::ALL.into_iter().find(|format| self.candidate.prices[*format as usize] == self.figures.price && self.figures.price.is_some());
+        Field::Price(if given { bought } else { other().unwrap_or(bought) })
+    }
+
+    /// Whether somebody asks why.
+    #[must_use]
+    pub fn explains(&self) -> bool {
+        self.trail.is_some()
+    }
+
+    /// Passes a part's value on; where somebody asks why, it is noted with its evidence.
+    pub fn part(&self, dimension: &'static str, name: &'a str, weight: f64, value: Value, evidence: impl FnOnce() -> Evidence) -> Value {
+        if let Some((trail, _)) = self.trail {
+            trail.add(Part { dimension, name: name.to_owned(), weight, value, evidence: evidence() });
+        }
+        value
+    }
+
+    /// The evidence with the documents in which terms of a role counted.
+    #[must_use]
+    pub fn quoted_where(&self, evidence: Evidence, wanted: impl Fn(&Role) -> bool) -> Evidence {
+        let Some((_, found)) = self.trail else { return evidence };
+        let mut documents: Vec<(usize, Vec<&str>)> = Vec::new();
+        for one in found.iter().filter(|one| wanted(&one.role)) {
+            match documents.last_mut().filter(|(document, _)| *document == one.document) {
+                Some((_, terms)) if terms.contains(&one.term) => {}
+                Some((_, terms)) => terms.push(one.term),
+                None => documents.push((one.document, vec![one.term])),
+            }
+        }
+        documents.into_iter().fold(evidence, |evidence, (document, terms)| evidence.quote(document, terms.join(", ")))
+    }
+
+    /// The evidence with the documents that hold an opinion marker.
+    #[must_use]
+    pub fn quoted(&self, evidence: Evidence, marker: Marker) -> Evidence {
+        self.quoted_where(evidence, |role| *role == Role::Lexicon(Meaning::Marker(marker)))
+    }
 }
 
 /// A candidate's score with all that it is made of.
@@ -77,32 +169,36 @@ pub struct Scored {
     pub total: Total,
 }
 
+impl Scored {
+    /// What the dimensions are worth under the gate, in points: times the weights, they add up to the score.
+    #[must_use]
+    pub fn vector(&self) -> Vec<f64> {
+        self.values.iter().map(|value| 100.0 * value.mid * self.total.gate.factor).collect()
+    }
+}
+
 /// Scores candidates against one brief.
 #[derive(Debug)]
 pub struct Scorer<'a> {
     brief: &'a Brief,
     norms: &'a Norms,
     knowledge: &'a Knowledge,
-    matcher: Matcher,
-    lenses: Vec<Lens>,
+    matcher: &'a Matcher,
+    /// By facet that the brief names, then by base shares of the norms.
+    lenses: Vec<Vec<Lens>>,
     weights: [Weights; 2],
 }
 
 impl<'a> Scorer<'a> {
-    /// A scorer; lexicons and the brief's words are compiled here, once.
+    /// A scorer for a brief whose words are compiled, against norms.
     ///
     /// # Errors
-    /// Words that cannot be compiled, or weights of which none is above 0.
-    pub fn new(brief: &'a Brief, norms: &'a Norms, knowledge: &'a Knowledge) -> anyhow::Result<Self> {
+    /// Weights of which none is above 0.
+    pub fn new(brief: &'a Brief, norms: &'a Norms, matcher: &'a Matcher, knowledge: &'a Knowledge) -> anyhow::Result<Self> {
         let weights = [Weights::new(Kind::Kol, brief, &knowledge.presets)?, Weights::new(Kind::Koc, brief, &knowledge.presets)?];
-        Ok(Self {
-            brief,
-            norms,
-            knowledge,
-            matcher: Matcher::new(brief, &knowledge.vocabulary)?,
-            lenses: brief.audience.iter().map(|ask| Lens::new(ask, norms, &knowledge.regions)).collect(),
-            weights,
-        })
+        let audience = &brief.constants.audience;
+        let lenses = |ask: &crate::brief::AudienceAsk| norms.bases(ask.facet).iter().map(|base| Lens::new(ask, base, audience, &knowledge.regions)).collect();
+        Ok(Self { brief, norms, knowledge, matcher, lenses: brief.audience.iter().map(lenses).collect(), weights })
     }
 
     /// What the candidate's texts speak of. An excluded word in the nickname counts too.
@@ -115,10 +211,9 @@ impl<'a> Scorer<'a> {
         hits
     }
 
-    /// One lens a facet of the audience that the brief names.
-    #[must_use]
-    pub fn lenses(&self) -> &[Lens] {
-        &self.lenses
+    /// One lens a facet of the audience that the brief names, with published base shares.
+    pub fn lenses(&self) -> impl Iterator<Item = &Lens> {
+        self.lenses.iter().map(|of_facet| &of_facet[0])
     }
 
     /// The weights of a kind.
@@ -127,16 +222,80 @@ impl<'a> Scorer<'a> {
         &self.weights[kind as usize]
     }
 
+    /// Decides the kind of a candidate.
+    #[must_use]
+    pub fn kind(&self, candidate: &Candidate, hits: &Hits) -> KindEvidence {
+        kind::decide(candidate, hits, &self.brief.constants.kind, self.knowledge)
+    }
+
+    fn scene<'s>(&'s self, candidate: &'s Candidate, kind: Kind, hits: &'s Hits, trail: Option<(&'s Trail, &'s [Found<'s>])>) -> Scene<'s> {
+        let tier = candidate.followers.and_then(|followers| self.knowledge.platforms.tier(candidate.platform, followers));
+        let peers = self.norms.peers(Stratum { platform: candidate.platform, kind: Some(kind), tier });
+        let mut scene = Scene {
+            candidate,
+            kind,
+            hits,
+            figures: Figures::new(candidate, self.brief),
+            brief: self.brief,
+            constants: &self.brief.constants,
+            peers,
+            shares: Vec::new(),
+            target: Joint::new([]),
+            knowledge: self.knowledge,
+            lenses: &self.lenses,
+            trail,
+        };
+        scene.shares = scene.lenses().map(|lens| lens.target_share(candidate.audience(lens.ask().facet))).collect();
+        scene.target = Joint::new(scene.lenses().zip(&scene.shares).map(|(lens, share)| (*share, share.map_or_else(|| lens.usual(), |share| share.base))));
+        scene
+    }
+
     /// Scores one candidate whose texts have been looked at.
     #[must_use]
     pub fn score(&self, candidate: &Candidate, hits: &Hits) -> Scored {
-        let kind = kind::decide(candidate, hits, self.knowledge);
-        let scene = Scene { candidate, kind: kind.kind, hits, brief: self.brief, lenses: &self.lenses, norms: self.norms, knowledge: self.knowledge };
-        let values: Vec<Value> = DIMENSIONS
-            .iter()
-            .map(|dimension| if (dimension.asked)(self.brief) { (dimension.value)(&scene) } else { Value::unknown(self.knowledge.presets.unknown.mean) })
-            .collect();
+        let kind = self.kind(candidate, hits);
+        self.score_scene(&self.scene(candidate, kind.kind, hits, None), kind)
+    }
+
+    /// The score with the parts of every dimension and the evidence behind them.
+    #[must_use]
+    pub fn explain(&self, candidate: &Candidate, hits: &Hits) -> Explained {
+        let kind = self.kind(candidate, hits);
+        let (trail, found) = (Trail::default(), self.matcher.found(&candidate.documents));
+        let scene = self.scene(candidate, kind.kind, hits, Some((&trail, &found)));
+        let scored = self.score_scene(&scene, kind);
+        let cptr = cost::usual(&scene).map(|(median, _)| median);
+        let (figures, target, views) = (scene.figures.clone(), scene.target, reach::views(&scene).map(|views| views.value));
+        Explained { scored, parts: trail.into_parts(), figures, target, views, cptr }
+    }
+
+    fn score_scene(&self, scene: &Scene<'_>, kind: KindEvidence) -> Scored {
+        let value = |dimension: &Dimension| if (dimension.asked)(self.brief) { (dimension.value)(scene) } else { scene.unknown() };
+        let values: Vec<Value> = DIMENSIONS.iter().map(value).collect();
         let total = total::total(&values, self.weights(kind.kind));
         Scored { kind, values, total }
     }
+}
+
+/// A score with everything behind it.
+#[derive(Debug)]
+pub struct Explained {
+    /// The score.
+    pub scored: Scored,
+    /// The parts of every dimension.
+    pub parts: Vec<Part>,
+    /// The figures that were compared.
+    pub figures: Figures,
+    /// The share of the audience that is in the target.
+    pub target: Joint,
+    /// Views a post, given or expected.
+    pub views: Option<f64>,
+    /// The usual price for a thousand views in the target.
+    pub cptr: Option<f64>,
+}
+
+/// `1 / (1 + exp(-x))`: the value of a distance from what is usual.
+#[must_use]
+pub fn logistic(x: f64) -> f64 {
+    1.0 / (1.0 + (-x).exp())
 }

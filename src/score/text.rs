@@ -20,12 +20,19 @@ use crate::{
     normalize::{candidate::Documents, fold::fold},
 };
 
-/// What a pattern of the automaton stands for.
+/// What a term stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-enum Role {
+pub enum Role {
+    /// A term of the lexicons.
     Lexicon(Meaning),
+    /// A keyword of the brief, by its position.
     Keyword(u16),
+    /// An excluded word, by its position in [`Matcher::excluded`].
     Excluded(u16),
+    /// A word that must occur, by its position in the brief's list.
+    Required(u16),
+    /// A name of a place that the brief wants creators to be in.
+    Location,
 }
 
 /// Finds terms in documents.
@@ -34,7 +41,10 @@ pub struct Matcher {
     automaton: AhoCorasick,
     /// Roles of each pattern.
     roles: Vec<Vec<Role>>,
+    /// The pattern of each.
+    terms: Vec<String>,
     keywords: usize,
+    required: usize,
     excludes: bool,
 }
 
@@ -51,8 +61,14 @@ pub struct Hits {
     pub first_hand: u32,
     /// Documents with authority markers.
     pub authority: u32,
+    /// Documents with criticism.
+    pub negative: u32,
+    /// Documents that name a wanted place.
+    pub location: u32,
     /// Documents that hold each keyword of the brief, in its order.
     pub keywords: Vec<u32>,
+    /// Documents that hold each required word of the brief, in its order.
+    pub required: Vec<u32>,
     /// Positions of the excluded words that occur, in the order of [`Matcher::excluded`].
     pub excluded: Vec<u16>,
 }
@@ -73,8 +89,21 @@ impl Matcher {
         for (at, word) in Self::excluded(brief).enumerate() {
             terms.entry(word).or_default().push(Role::Excluded(at as u16));
         }
+        for (at, word) in brief.eligible.require_keywords.iter().enumerate() {
+            terms.entry(word).or_default().push(Role::Required(at as u16));
+        }
+        for word in &brief.location {
+            terms.entry(word).or_default().push(Role::Location);
+        }
         let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(terms.keys()).context("the lexicons are too large for one automaton")?;
-        Ok(Self { automaton, roles: terms.into_values().collect(), keywords: brief.domain.keywords.len(), excludes: Self::excluded(brief).next().is_some() })
+        Ok(Self {
+            automaton,
+            terms: terms.keys().map(|term| (*term).to_owned()).collect(),
+            roles: terms.into_values().collect(),
+            keywords: brief.domain.keywords.len(),
+            required: brief.eligible.require_keywords.len(),
+            excludes: Self::excluded(brief).next().is_some(),
+        })
     }
 
     /// The words that make a creator ineligible: excluded keywords, then competitors.
@@ -85,7 +114,24 @@ impl Matcher {
     /// Looks at the documents of one candidate.
     #[must_use]
     pub fn hits(&self, documents: &Documents) -> Hits {
-        let mut hits = Hits { documents: documents.len(), keywords: vec![0; self.keywords], ..Hits::default() };
+        self.look(documents, |_, _, _| {})
+    }
+
+    /// The same, with every term that counted: its document, the term, and what it stands for.
+    #[must_use]
+    pub fn found(&self, documents: &Documents) -> Vec<Found<'_>> {
+        let mut found: Vec<Found<'_>> = Vec::new();
+        self.look(documents, |document, pattern, role| {
+            let one = Found { document, term: &self.terms[pattern], role };
+            if !found.contains(&one) {
+                found.push(one);
+            }
+        });
+        found
+    }
+
+    fn look(&self, documents: &Documents, mut counted: impl FnMut(usize, usize, Role)) -> Hits {
+        let mut hits = Hits { documents: documents.len(), keywords: vec![0; self.keywords], required: vec![0; self.required], ..Hits::default() };
         let mut found = OfDocument::default();
         for hit in self.automaton.find_overlapping_iter(documents.text()) {
             let (start, end, pattern) = (hit.start(), hit.end(), hit.pattern().as_usize());
@@ -95,12 +141,12 @@ impl Matcher {
             // No term spans documents, so the end of a hit tells its document, and documents come one after the other.
             let document = documents.at(start);
             if document != found.document {
-                std::mem::take(&mut found).count(&mut hits);
+                std::mem::take(&mut found).count(&mut hits, &mut counted);
                 found.document = document;
             }
-            found.take(&self.roles[pattern], start, end);
+            found.take(&self.roles[pattern], pattern, start, end);
         }
-        found.count(&mut hits);
+        found.count(&mut hits, &mut counted);
         hits.excluded.sort_unstable();
         hits.excluded.dedup();
         hits
@@ -122,34 +168,45 @@ impl Matcher {
     }
 }
 
+/// A term that counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Found<'m> {
+    /// Position of the document.
+    pub document: usize,
+    /// The term, folded.
+    pub term: &'m str,
+    /// What it stands for.
+    pub role: Role,
+}
+
 /// What one document holds.
 #[derive(Debug, Default)]
 struct OfDocument {
     document: usize,
-    /// Traits, markers, keywords and excluded words, each once.
-    said: BTreeSet<Role>,
+    /// Traits, markers, keywords and other words of the brief, with their patterns.
+    said: BTreeSet<(Role, usize)>,
     /// Categories and shields with their places: these compete for the text.
-    topics: Vec<(usize, Reverse<usize>, Role)>,
+    topics: Vec<(usize, Reverse<usize>, Role, usize)>,
 }
 
 impl OfDocument {
-    fn take(&mut self, roles: &[Role], start: usize, end: usize) {
+    fn take(&mut self, roles: &[Role], pattern: usize, start: usize, end: usize) {
         for role in roles {
             match role {
-                Role::Lexicon(Meaning::Category(_) | Meaning::Shield) => self.topics.push((start, Reverse(end), *role)),
+                Role::Lexicon(Meaning::Category(_) | Meaning::Shield) => self.topics.push((start, Reverse(end), *role, pattern)),
                 _ => {
-                    self.said.insert(*role);
+                    self.said.insert((*role, pattern));
                 }
             }
         }
     }
 
     /// Adds what the document speaks of: leftmost terms first, then the longest.
-    fn count(mut self, hits: &mut Hits) {
+    fn count(mut self, hits: &mut Hits, counted: &mut impl FnMut(usize, usize, Role)) {
         self.topics.sort_unstable();
         let mut categories = BTreeSet::new();
         let (mut free_from, mut holder) = (0, (usize::MAX, Reverse(0)));
-        for (start, end, role) in self.topics {
+        for (start, end, role, pattern) in self.topics {
             if start >= free_from {
                 (free_from, holder) = (end.0, (start, end));
             } else if (start, end) != holder {
@@ -157,22 +214,44 @@ impl OfDocument {
             }
             if let Role::Lexicon(Meaning::Category(id)) = role {
                 categories.insert(id);
+                counted(self.document, pattern, role);
             }
         }
-        for role in self.said {
-            match role {
-                Role::Lexicon(Meaning::Trait(id)) => hits.traits[usize::from(id)] += 1,
-                Role::Lexicon(Meaning::Marker(Marker::FirstHand)) => hits.first_hand += 1,
-                Role::Lexicon(Meaning::Marker(Marker::Authority)) => hits.authority += 1,
-                Role::Lexicon(_) => {}
-                Role::Keyword(at) => hits.keywords[usize::from(at)] += 1,
-                Role::Excluded(at) => hits.excluded.push(at),
+        let mut last = None;
+        for (role, pattern) in self.said {
+            counted(self.document, pattern, role);
+            // Several terms of one meaning make a document speak of it once.
+            if last != Some(role) {
+                hits.add(role);
             }
+            last = Some(role);
         }
         if !categories.is_empty() {
             hits.categories.push(categories.into_iter().collect());
         }
     }
+}
+
+impl Hits {
+    fn add(&mut self, role: Role) {
+        match role {
+            Role::Lexicon(Meaning::Trait(id)) => self.traits[usize::from(id)] += 1,
+            Role::Lexicon(Meaning::Marker(Marker::FirstHand)) => self.first_hand += 1,
+            Role::Lexicon(Meaning::Marker(Marker::Authority)) => self.authority += 1,
+            Role::Lexicon(Meaning::Marker(Marker::NegativeOpinion)) => self.negative += 1,
+            Role::Lexicon(_) => {}
+            Role::Keyword(at) => self.keywords[usize::from(at)] += 1,
+            Role::Required(at) => self.required[usize::from(at)] += 1,
+            Role::Location => self.location += 1,
+            Role::Excluded(at) => self.excluded.push(at),
+        }
+    }
+}
+
+/// Whether a folded text holds a folded word at word boundaries.
+#[must_use]
+pub fn holds(text: &str, word: &str) -> bool {
+    !word.is_empty() && text.match_indices(word).any(|(start, _)| at_word_boundaries(text, start, start + word.len()))
 }
 
 /// An end of a term that is an ASCII letter or digit must not touch another one.

@@ -32,10 +32,7 @@ impl Weights {
             let close = did_you_mean(name, known.iter().copied()).map_or(String::new(), |close| format!("did you mean `{close}`? "));
             bail!(Failure::new(format!("`weights.{name}`: no dimension is called `{name}`")).hint(format!("{close}dimensions are {}", known.join(", "))));
         }
-        let balanced = match kind {
-            Kind::Kol => &presets.weights.kol,
-            Kind::Koc => &presets.weights.koc,
-        };
+        let balanced = presets.weights.of(kind);
         let weight = |name: &str| {
             let given = brief.weights.iter().find(|(dimension, _)| dimension == name).map(|(_, weight)| *weight);
             let own = if brief.weights.is_empty() { balanced.get(name).copied() } else { given };
@@ -53,8 +50,8 @@ impl Weights {
         }
         Ok(Self {
             weights: raw.iter().map(|weight| weight / total).collect(),
-            thresholds: DIMENSIONS.iter().map(|dimension| presets.gate.get(dimension.name).copied()).collect(),
-            floor: presets.gate.get("floor").copied().unwrap_or(0.30),
+            thresholds: DIMENSIONS.iter().map(|dimension| brief.constants.gate.get(dimension.name).copied()).collect(),
+            floor: brief.constants.gate.get("floor").copied().unwrap_or(0.30),
         })
     }
 }
@@ -65,5 +62,6 @@ pub fn chosen<'p>(brief: &Brief, presets: &'p Presets) -> impl Iterator<Item = &
     let goal = aim.goal.as_ref().and_then(|name| presets.goal.get(name));
     let mode = aim.mode.as_ref().and_then(|name| presets.mode.get(name));
     let collaboration = aim.collaboration.as_ref().and_then(|name| presets.collaboration.get(name));
-    goal.into_iter().chain(mode).chain(collaboration)
+    let stage = aim.stage.as_ref().and_then(|name| presets.stage.get(name));
+    goal.into_iter().chain(mode).chain(collaboration).chain(stage)
 }

@@ -4,8 +4,8 @@
 
 use crate::{
     brief::{Bounds, Brief},
-    normalize::candidate::Candidate,
-    score::text::{Hits, Matcher},
+    normalize::{candidate::Candidate, fold::fold},
+    score::text::{Hits, Matcher, holds},
 };
 
 /// Why a candidate is not ranked.
@@ -46,10 +46,26 @@ pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: 
     if rules.exclude_categories.iter().any(|id| candidate.categories.iter().any(|(own, _)| own == id)) {
         return Some(Exclusion::new("eligible.exclude_categories", "tagged with an excluded category"));
     }
+    let place = fold(&candidate.location);
+    if !rules.locations.is_empty() && !place.trim().is_empty() && !rules.locations.iter().any(|wanted| holds(&place, wanted)) {
+        return Some(Exclusion::new("eligible.locations", format!("lives in `{}`", candidate.location)));
+    }
+    if let (Some(from), Some(date)) = (rules.as_of_from, candidate.as_of)
+        && date < from
+    {
+        return Some(Exclusion::new("eligible.as_of_from", format!("data of {:04}-{:02}-{:02}", date.0, date.1, date.2)));
+    }
+    if hits.documents > 0
+        && let Some(missing) = hits.required.iter().position(|count| *count == 0)
+    {
+        return Some(Exclusion::new("eligible.require_keywords", format!("no text holds `{}`", rules.require_keywords[missing])));
+    }
     let at = usize::from(*hits.excluded.first()?);
     let word = Matcher::excluded(brief).nth(at).unwrap_or_default();
     let rule = if at < rules.exclude_keywords.len() { "eligible.exclude_keywords" } else { "brand.competitors" };
-    Some(Exclusion::new(rule, format!("its name or texts hold `{word}`")))
+    let texts = &candidate.documents;
+    let found = (0..texts.len()).map(|document| texts.get(document)).find(|text| holds(text, word));
+    Some(Exclusion::new(rule, format!("`{word}` in 「{}」", found.unwrap_or(&candidate.name))))
 }
 
 fn broken(what: &str, value: Option<f64>, bounds: Bounds) -> Option<String> {

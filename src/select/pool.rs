@@ -24,6 +24,8 @@ pub struct Pool {
     origin: [Vec<u32>; 3],
     koc: Vec<bool>,
     score: Vec<Option<f64>>,
+    /// One column a dimension, where they are kept.
+    vector: Vec<Vec<f64>>,
     coverage: Vec<f64>,
     price: Vec<Option<f64>>,
     followers: Vec<Option<f64>>,
@@ -39,8 +41,10 @@ pub struct Entry<'a> {
     pub origin: Origin,
     /// Its board.
     pub kind: Kind,
-    /// Score rounded to 4 decimals; `None` is unscored.
+    /// What ranks it, rounded to 4 decimals; `None` is unscored.
     pub score: Option<f64>,
+    /// What its dimensions are worth under its gate, where stability is asked for; else empty.
+    pub vector: Vec<f64>,
     /// Known mass.
     pub coverage: f64,
     /// The quote that the brief buys.
@@ -84,6 +88,8 @@ impl Pool {
         }
         self.koc.push(entry.kind == Kind::Koc);
         self.score.push(entry.score);
+        self.vector.resize_with(entry.vector.len(), Vec::new);
+        self.vector.iter_mut().zip(&entry.vector).for_each(|(column, value)| column.push(*value));
         self.coverage.push(entry.coverage);
         self.price.push(entry.price);
         self.followers.push(entry.followers);
@@ -111,7 +117,7 @@ impl Pool {
     pub fn into_frame(self) -> Result<Frame> {
         let height = self.len();
         let [file, batch, row] = self.origin;
-        let columns = vec![
+        let mut columns = vec![
             Column::new("file".into(), file),
             Column::new("batch".into(), batch),
             Column::new("row".into(), row),
@@ -124,6 +130,7 @@ impl Pool {
             Column::new("name".into(), self.name),
             Column::new("content".into(), self.content),
         ];
+        columns.extend(self.vector.into_iter().enumerate().map(|(at, values)| Column::new(format!("vector{at}").into(), values)));
         DataFrame::new(height, columns).map(Frame).context("candidates do not form a table")
     }
 }
@@ -135,8 +142,10 @@ pub struct Placed {
     pub origin: Origin,
     /// Its board.
     pub kind: Kind,
-    /// Whether it has a score, and so a rank.
-    pub scored: bool,
+    /// What ranks it; `None` is unscored and has no rank.
+    pub score: Option<f64>,
+    /// What its dimensions are worth under its gate, where it was kept.
+    pub vector: Vec<f64>,
     /// Known mass.
     pub coverage: f64,
     /// Identity, if there is one.
@@ -168,11 +177,14 @@ fn placed(frame: &DataFrame) -> Result<Vec<Placed>> {
     let coverage = frame.column("coverage")?.f64()?;
     let identity = frame.column("identity")?.str()?;
     let content = frame.column("content")?.u64()?;
+    let kept = frame.columns().iter().filter(|column| column.name().starts_with("vector"));
+    let vectors = kept.map(|column| Ok(column.f64()?.iter().map(Option::unwrap_or_default).collect())).collect::<Result<Vec<Vec<f64>>>>()?;
     Ok((0..frame.height())
         .map(|at| Placed {
             origin: Origin { file: file[at], batch: batch[at], row: row[at] },
             kind: if koc.get(at) == Some(true) { Kind::Koc } else { Kind::Kol },
-            scored: score.get(at).is_some(),
+            score: score.get(at),
+            vector: vectors.iter().map(|column| column[at]).collect(),
             coverage: coverage.get(at).unwrap_or(0.0),
             identity: identity.get(at).map(str::to_owned),
             content: content.get(at).unwrap_or_default(),

@@ -1,0 +1,217 @@
+//! Arguments of every command that reads candidates in; brief, files, norms and the ranked pool out, a step a function.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, Result, bail};
+use clap::builder::NonEmptyStringValueParser;
+
+use super::{
+    details,
+    inputs::{self, OpenFile},
+    scan::{self, Scan, Setting},
+};
+use crate::{
+    brief::Brief,
+    failure::{Failure, did_you_mean},
+    knowledge::Knowledge,
+    normalize::candidate::Candidate,
+    norms::{self, Norms, Terms, tally::Tallies},
+    score::{Scorer, text::Matcher},
+    select::{
+        duplicates::{self, Policy},
+        pool::{self, Origin, Placed},
+    },
+};
+
+/// Arguments of every command that reads candidates.
+#[derive(Debug, clap::Args)]
+pub(super) struct PoolArgs {
+    /// Override a key of the brief, such as `aim.goal=branding`
+    #[arg(long = "set", value_name = "KEY=VALUE", value_parser = NonEmptyStringValueParser::new())]
+    sets: Vec<String>,
+    /// Say what a column is, such as `报价=price_image:元`
+    #[arg(long = "map", value_name = "HEADER=TARGET", value_parser = NonEmptyStringValueParser::new())]
+    maps: Vec<String>,
+    /// Platform of rows whose file does not say
+    #[arg(long)]
+    platform: Option<String>,
+    /// Threads for reading and scoring [default: all cores]
+    #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
+    threads: Option<u16>,
+}
+
+/// What is known before a file is opened.
+pub(super) struct Ready<'a> {
+    args: &'a PoolArgs,
+    pub(super) knowledge: Knowledge,
+    pub(super) brief: Brief,
+    matcher: Matcher,
+}
+
+/// The pool in its order, one row a creator.
+pub(super) struct Ranked {
+    pub(super) scan: Scan,
+    pub(super) placed: Vec<Placed>,
+    /// Rows of creators who stand in another row.
+    pub(super) merged: u64,
+}
+
+impl<'a> Ready<'a> {
+    /// Reads the brief and compiles its words; without a brief nothing is asked for.
+    pub(super) fn new(args: &'a PoolArgs, brief: Option<&Path>) -> Result<Self> {
+        let knowledge = Knowledge::built_in()?;
+        let brief = match brief {
+            Some(path) => Brief::read(&path.display().to_string(), read_text(path, "brief")?.trim_start_matches('\u{feff}'), &args.sets, &knowledge)?,
+            None => Brief::empty(&args.sets, &knowledge)?,
+        };
+        let matcher = Matcher::new(&brief, &knowledge.vocabulary)?;
+        Ok(Self { args, knowledge, brief, matcher })
+    }
+
+    /// Opens the files and plans their columns.
+    pub(super) fn open(&self, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
+        let knowledge = &self.knowledge;
+        let mut mappings = self.brief.columns.clone();
+        for argument in &self.args.maps {
+            mappings.push(inputs::mapping(argument, knowledge)?);
+        }
+        let platform = match &self.args.platform {
+            None => None,
+            Some(name) => Some(knowledge.platforms.named(name).ok_or_else(|| {
+                let close = did_you_mean(name, knowledge.platforms.names()).map_or(String::new(), |close| format!("did you mean `{close}`? "));
+                Failure::usage(format!("no platform is called `{name}`"))
+                    .hint(format!("{close}platforms are {}", knowledge.platforms.names().collect::<Vec<_>>().join(", ")))
+            })?),
+        };
+        inputs::open(files, &mappings, platform, knowledge)
+    }
+
+    fn threads(&self) -> usize {
+        self.args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from)
+    }
+
+    /// What the brief's figures, quotes and audience are.
+    pub(super) fn terms(&self) -> Terms {
+        let Brief { metrics, budget, .. } = &self.brief;
+        Terms {
+            scope: metrics.scope,
+            window_days: metrics.window_days,
+            format: budget.format,
+            currency: budget.currency.clone(),
+            target: self.brief.target(),
+        }
+    }
+
+    /// Counts what is usual in the files.
+    pub(super) fn tallies(&self, files: &mut [OpenFile<'_>]) -> Result<Tallies> {
+        let built_in = Norms::built_in(&self.knowledge)?;
+        let setting = self.setting(&built_in)?;
+        scan::tallies(files, &setting, self.threads())
+    }
+
+    /// Norms of a file, else of the candidates themselves.
+    pub(super) fn norms(&self, file: Option<&Path>, files: &mut [OpenFile<'_>]) -> Result<Norms> {
+        let wanted = self.terms();
+        let (id, tallies, made) = match file {
+            Some(path) => {
+                let name = path.display().to_string();
+                let (tallies, made) = norms::read(&name, &read_text(path, "norms")?, &self.knowledge)?;
+                refuse_other_figures(&name, &made, &wanted)?;
+                (name, tallies, made)
+            }
+            None => ("pool".to_owned(), self.tallies(files)?, wanted.clone()),
+        };
+        Norms::of_pool(&id, &tallies, &made, &wanted, self.brief.constants.norms.clone(), &self.knowledge)
+    }
+
+    /// What candidates are scored with.
+    pub(super) fn setting<'s>(&'s self, norms: &'s Norms) -> Result<Setting<'s>> {
+        let scorer = Scorer::new(&self.brief, norms, &self.matcher, &self.knowledge)?;
+        Ok(Setting { brief: &self.brief, knowledge: &self.knowledge, norms, scorer, by: scan::RankBy::Score, vectors: false })
+    }
+
+    /// Scores all candidates and puts them in order, one row a creator.
+    pub(super) fn rank(&self, files: &mut [OpenFile<'_>], setting: &Setting<'_>, policy: Policy) -> Result<Ranked> {
+        let mut scan = scan::scan(files, setting, self.threads())?;
+        refuse_the_same_file_twice(files, &scan)?;
+        let placed = pool::ordered(std::mem::take(&mut scan.frames))?;
+        let (placed, merged) = without_duplicates(placed, policy, files, &scan, setting)?;
+        Ok(Ranked { scan, placed, merged })
+    }
+}
+
+/// The text of a file that the user wrote.
+pub(super) fn read_text(path: &Path, what: &str) -> Result<String> {
+    let bytes = std::fs::read(path).with_context(|| format!("cannot read the {what} `{}`", path.display()))?;
+    String::from_utf8(bytes).map_err(|_| {
+        Failure::new(format!("the {what} `{}` is not UTF-8", path.display())).hint("save it as UTF-8: editors ask for the encoding under `save as`").into()
+    })
+}
+
+/// Figures of another scope or window would be compared with what they are not.
+fn refuse_other_figures(name: &str, made: &Terms, wanted: &Terms) -> Result<()> {
+    if (made.scope, made.window_days) != (wanted.scope, wanted.window_days) {
+        bail!(
+            Failure::new(format!(
+                "`{name}` was made of {} figures of {} days, and the brief compares {} figures of {} days",
+                made.scope.name(),
+                made.window_days,
+                wanted.scope.name(),
+                wanted.window_days
+            ))
+            .hint("make norms with this brief: `kolscore norms FILES -b BRIEF -o norms.json`")
+        );
+    }
+    Ok(())
+}
+
+/// Rows without an id could not be merged, so the same bytes twice would show every creator twice.
+fn refuse_the_same_file_twice(files: &[OpenFile<'_>], scan: &Scan) -> Result<()> {
+    for (at, file) in scan.files.iter().enumerate() {
+        if let Some(first) = scan.files[..at].iter().position(|other| other.digest == file.digest && other.records > 0) {
+            bail!(
+                Failure::usage(format!("`{}` and `{}` hold the same bytes", files[first].source.name(), files[at].source.name())).hint("name each export once")
+            );
+        }
+    }
+    Ok(())
+}
+
+/// Leaves one row of each creator. Rows that contradict each other are for the policy to decide.
+fn without_duplicates(placed: Vec<Placed>, policy: Policy, files: &[OpenFile<'_>], scan: &Scan, setting: &Setting<'_>) -> Result<(Vec<Placed>, u64)> {
+    let groups = duplicates::groups(&placed);
+    if groups.is_empty() {
+        return Ok((placed, 0));
+    }
+    let wanted: Vec<Origin> = groups.iter().flatten().map(|at| placed[*at].origin).collect();
+    let mut rows: Vec<Option<(Candidate, String)>> = vec![None; wanted.len()];
+    details::visit(&wanted, files, scan, setting, |position, candidate, record, file| {
+        rows[position] = Some((candidate.clone(), format!("{}:{}", file.source.name(), record.line())));
+        Ok(())
+    })?;
+    let mut rows = rows.into_iter().flatten();
+    let mut contradicting = Vec::new();
+    let mut dropped = vec![false; placed.len()];
+    for group in &groups {
+        let members: Vec<(Candidate, String)> = rows.by_ref().take(group.len()).collect();
+        let kept = match duplicates::keep(group, &members, &placed, policy) {
+            Ok(kept) => kept,
+            Err(failure) => {
+                contradicting.push(failure);
+                continue;
+            }
+        };
+        group.iter().filter(|at| **at != kept).for_each(|at| dropped[*at] = true);
+    }
+    let others = contradicting.len().saturating_sub(1);
+    if let Some(mut first) = contradicting.into_iter().next() {
+        if others > 0 {
+            let plural = if others == 1 { "" } else { "s" };
+            first.message = format!("{}; so do the rows of {others} more creator{plural}", first.message);
+        }
+        bail!(first);
+    }
+    let merged = dropped.iter().filter(|gone| **gone).count() as u64;
+    let placed = placed.into_iter().zip(dropped).filter(|(_, gone)| !gone).map(|(row, _)| row).collect();
+    Ok((placed, merged))
+}

@@ -1,0 +1,69 @@
+//! Cost: the price for a thousand views in the target (CPTR), against peers. `scoring.md` §4.
+
+use super::{Scene, evidence::Evidence, reach, value::Value};
+use crate::{
+    normalize::field::{Field, Metric},
+    norms::{Source, statistic::Statistic},
+};
+
+/// `1 / (1 + CPTR/median)`: .5 is usual; 1 where the creator is paid in goods.
+#[must_use]
+pub fn value(scene: &Scene<'_>) -> Value {
+    let unknown = |why: &'static str| scene.part("cost", "price", 1.0, scene.unknown(), || Evidence::new(why).cell(scene.price_field()));
+    let Some(price) = scene.figures.price else {
+        if scene.candidate.barter {
+            return scene.part("cost", "price", 1.0, Value::exact(1.0), || Evidence::new("takes payment in goods").cell(scene.price_field()));
+        }
+        return unknown("no quote for the format that the brief buys");
+    };
+    let Some(views) = reach::views(scene) else { return unknown("a quote, but neither views nor followers to set it against") };
+    let Some((median, source)) = usual(scene) else { return unknown("no peers have prices in this currency to compare with") };
+    let target = scene.target;
+    let at = |share: f64| worth(price, views.value * share, median);
+    let given = views.known == 1.0;
+    let (lo, hi) = if given { (at(target.lo), at(target.hi)) } else { (0.0, 1.0) };
+    let value = Value::estimate(lo, at(target.mid), hi, views.known * (1.0 + target.known) / 2.0);
+    scene.part("cost", "price", 1.0, value, || {
+        let cptr = price / (views.value * target.mid) * 1000.0;
+        let evidence = Evidence::new(format!("{price:.0} for {:.0} views in the target is {cptr:.0} a thousand; usual is {median:.0} ({source})", views.value * target.mid));
+        let evidence = evidence.cell(scene.price_field());
+        match scene.figures.views {
+            Some(figure) => evidence.figure(&figure),
+            None => evidence.cell(Field::Metric(Metric::Views)).cell(Field::Followers),
+        }
+    })
+}
+
+/// The value of a price for so many views in the target, where `median` for a thousand is usual.
+#[must_use]
+pub fn worth(price: f64, views: f64, median: f64) -> f64 {
+    if price <= 0.0 {
+        return 1.0;
+    }
+    let thousands = views / 1000.0;
+    // 1 / (1 + price / thousands / median), without a division by no views at all.
+    thousands * median / (thousands * median + price)
+}
+
+/// Peers' median price for a thousand views in the target; where none was counted for this target, their price for a thousand views at its usual share.
+#[must_use]
+pub fn usual<'a>(scene: &Scene<'a>) -> Option<(f64, Source<'a>)> {
+    if let Some((spread, source)) = scene.peers.spread(Statistic::Cptr) {
+        return Some((spread.median.exp(), source));
+    }
+    let (spread, source) = scene.peers.spread(Statistic::Cpm)?;
+    Some((spread.median.exp() / scene.target.usual, source))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_usual_price_is_worth_a_half() {
+        for (cptr, expected) in [(0.0, 1.0), (50.0, 0.666_667), (100.0, 0.5), (300.0, 0.25)] {
+            assert!((worth(cptr * 5.0, 5_000.0, 100.0) - expected).abs() < 1e-6, "{cptr}");
+        }
+        assert!(worth(100.0, 0.0, 100.0) == 0.0, "a price for nobody");
+    }
+}

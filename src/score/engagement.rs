@@ -1,0 +1,89 @@
+//! Engagement: interactions and views against peers of the same size, and activity. `scoring.md` §4.
+
+use super::{Scene, evidence::Evidence, logistic, value::Value};
+use crate::{
+    normalize::field::{Field, Metric},
+    norms::statistic::{Basis, Figure},
+};
+
+/// `.5 interactions + .3 views + .2 activity`.
+#[must_use]
+pub fn value(scene: &Scene<'_>) -> Value {
+    let parts = &scene.constants.engagement;
+    let interactions = against_peers(scene, Figure::Interactions, scene.figures.interactions);
+    let of_views = scene.figures.views.map(|figure| (Basis::reported(figure.mean), figure.value));
+    let views = against_peers(scene, Figure::Views, of_views);
+    let activity = activity(scene);
+    Value::mean(&[(parts.interactions, interactions), (parts.views, views), (parts.activity, activity)]).unwrap_or(scene.unknown())
+}
+
+/// The distance of a figure from what peers of the same size have, in robust scales, shrunk by the posts behind it. `None` where nothing can be compared.
+#[must_use]
+pub fn distance(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) -> Option<f64> {
+    let (basis, value) = seen?;
+    let (curve, _) = scene.peers.curve(figure, basis)?;
+    let residual = curve.residual(scene.candidate.followers?, value);
+    let constants = &scene.constants.engagement;
+    let scale = curve.deviation.max(scene.constants.norms.least_deviation);
+    Some(shrunk(residual, scene.figures.posts.unwrap_or(constants.unknown_posts), constants.prior_posts, scale))
+}
+
+/// `residual · posts/(posts+prior) / scale`.
+#[must_use]
+pub fn shrunk(residual: f64, posts: f64, prior_posts: f64, scale: f64) -> f64 {
+    let trust = if posts + prior_posts > 0.0 { posts / (posts + prior_posts) } else { 0.0 };
+    residual * trust / scale
+}
+
+fn against_peers(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) -> Value {
+    let value = distance(scene, figure, seen).map_or(scene.unknown(), |distance| Value::exact(logistic(scene.constants.norms.slope * distance)));
+    let weight = match figure {
+        Figure::Interactions => scene.constants.engagement.interactions,
+        Figure::Views => scene.constants.engagement.views,
+    };
+    scene.part("engagement", figure.name(), weight, value, || {
+        let metric = if figure == Figure::Views { Metric::Views } else { Metric::Interactions };
+        let Some((basis, value)) = seen else {
+            let why = if scene.figures.only_other_scope { "figures are given, but none in the scope that the brief compares" } else { "not given" };
+            return Evidence::new(why).cell(Field::Metric(metric));
+        };
+        let counted = figures_of(scene, figure);
+        let (Some((curve, source)), Some(followers)) = (scene.peers.curve(figure, basis), scene.candidate.followers) else {
+            let why = if scene.candidate.followers.is_none() { "followers are unknown, so that there is no size to compare at" } else { "no peers count the same" };
+            return Evidence::new(format!("{value:.0} a post ({}); {why}", basis.name())).figures(&counted).cell(Field::Followers);
+        };
+        let posts = scene.figures.posts.map_or("of an unknown number of posts".to_owned(), |posts| format!("of {posts:.0} posts"));
+        Evidence::new(format!("{value:.0} a post ({}), {posts}; usual at {followers:.0} followers is {:.0} ({source})", basis.name(), curve.expected(followers)))
+            .figures(&counted)
+            .cell(Field::Followers)
+    })
+}
+
+fn figures_of(scene: &Scene<'_>, figure: Figure) -> Vec<crate::normalize::candidate::Performance> {
+    match figure {
+        Figure::Views => scene.figures.views.into_iter().collect(),
+        Figure::Interactions => scene.figures.of_interactions.into_iter().flatten().collect(),
+    }
+}
+
+fn activity(scene: &Scene<'_>) -> Value {
+    let constants = &scene.constants.engagement;
+    let posts = scene.candidate.posts_30d;
+    let value = posts.map_or(scene.unknown(), |posts| Value::exact(posts / constants.active_posts));
+    scene.part("engagement", "activity", constants.activity, value, || {
+        let says = posts.map_or("not given".to_owned(), |posts| format!("{posts:.0} posts in 30 days; {:.0} are active", constants.active_posts));
+        Evidence::new(says).cell(Field::Posts)
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn engagement_has_the_published_value() {
+        let distance = shrunk(0.6, 8.0, 4.0, 0.9);
+        assert!((distance - 0.444_444).abs() < 1e-6);
+        assert!((logistic(1.702 * distance) - 0.680_581).abs() < 1e-6);
+    }
+}

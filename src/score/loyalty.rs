@@ -1,0 +1,73 @@
+//! Loyalty (粘性): how closely followers stay, against peers. `scoring.md` §4.
+
+use super::{Scene, evidence::Evidence, logistic, value::Value};
+use crate::{
+    normalize::field::{Field, Metric, Quality},
+    norms::statistic::Statistic,
+};
+
+/// The four signs of loyalty.
+const SIGNS: [Statistic; 4] = [Statistic::ActiveShare, Statistic::InteractingShare, Statistic::CommentsPerLike, Statistic::SavesPerLike];
+
+/// One sign, as the candidate's files give it.
+#[must_use]
+pub fn sign(scene: &Scene<'_>, statistic: Statistic) -> Option<f64> {
+    match statistic {
+        Statistic::ActiveShare => scene.candidate.quality(Quality::ActiveShare),
+        Statistic::InteractingShare => scene.candidate.quality(Quality::InteractingShare),
+        Statistic::CommentsPerLike => scene.figures.ratio(Metric::Comments, Metric::Likes),
+        Statistic::SavesPerLike => scene.figures.ratio(Metric::Saves, Metric::Likes),
+        _ => None,
+    }
+}
+
+/// The mean of the signs that are there, each the logistic of its robust distance from the median; a missing sign widens the interval.
+#[must_use]
+pub fn value(scene: &Scene<'_>) -> Value {
+    let seen = SIGNS.map(|statistic| {
+        let (given, spread) = (sign(scene, statistic), scene.peers.spread(statistic));
+        let value = given.zip(spread).map(|(given, (spread, _))| {
+            let scale = spread.deviation.max(scene.constants.norms.least_share_deviation);
+            logistic(scene.constants.norms.slope * (given - spread.median) / scale)
+        });
+        scene.part("loyalty", statistic.name(), 1.0, value.map_or(scene.unknown(), Value::exact), || match (given, spread) {
+            (Some(given), Some((spread, source))) => cited(Evidence::new(format!("{given:.3}; usual is {:.3} ({source})", spread.median)), scene, statistic),
+            (Some(given), None) => cited(Evidence::new(format!("{given:.3}; no peers to compare with")), scene, statistic),
+            (None, _) => cited(Evidence::new("not given"), scene, statistic),
+        });
+        value
+    });
+    mean_of_seen(&seen).unwrap_or(scene.unknown())
+}
+
+/// The mean of what is there, within what the rest could make of it; nothing where nothing is there.
+#[must_use]
+pub fn mean_of_seen(seen: &[Option<f64>]) -> Option<Value> {
+    let all = seen.len() as f64;
+    let count = seen.iter().flatten().count() as f64;
+    let sum: f64 = seen.iter().flatten().sum();
+    (count > 0.0).then(|| Value::estimate(sum / all, sum / count, (sum + all - count) / all, count / all))
+}
+
+fn cited(evidence: Evidence, scene: &Scene<'_>, statistic: Statistic) -> Evidence {
+    let parts = |metrics: [Metric; 2]| scene.figures.parts.iter().flatten().filter(move |figure| metrics.contains(&figure.metric));
+    match statistic {
+        Statistic::ActiveShare => evidence.cell(Field::Quality(Quality::ActiveShare)),
+        Statistic::InteractingShare => evidence.cell(Field::Quality(Quality::InteractingShare)),
+        Statistic::CommentsPerLike => evidence.figures(parts([Metric::Comments, Metric::Likes])),
+        _ => evidence.figures(parts([Metric::Saves, Metric::Likes])),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_missing_sign_widens_the_interval_and_moves_no_mean() {
+        let value = mean_of_seen(&[Some(0.6), None, Some(0.8), None]).unwrap();
+        assert!((value.mid - 0.7).abs() < 1e-12 && (value.known - 0.5).abs() < 1e-12);
+        assert!((value.lo - 0.35).abs() < 1e-12 && (value.hi - 0.85).abs() < 1e-12);
+        assert_eq!(mean_of_seen(&[None, None]), None);
+    }
+}

@@ -1,0 +1,72 @@
+//! Reach: how many of the target see a post, against peers. `scoring.md` §4.
+
+use super::{Scene, evidence::Evidence, logistic, value::Value};
+use crate::{
+    normalize::field::{Field, Metric},
+    norms::{
+        Source,
+        histogram::Spread,
+        statistic::{Basis, Figure, Statistic},
+    },
+};
+
+/// Views of a post, given or expected from followers.
+#[derive(Debug, Clone, Copy)]
+pub struct Views {
+    /// Views.
+    pub value: f64,
+    /// 1 where they are given, less where they are expected.
+    pub known: f64,
+}
+
+/// Given views, else those that peers of the same size have.
+#[must_use]
+pub fn views(scene: &Scene<'_>) -> Option<Views> {
+    if let Some(figure) = scene.figures.views {
+        return Some(Views { value: figure.value, known: 1.0 });
+    }
+    let (curve, _) = scene.peers.curve(Figure::Views, Basis::reported(false))?;
+    Some(Views { value: curve.expected(scene.candidate.followers?), known: scene.constants.norms.expected_views })
+}
+
+/// The logistic of the robust distance of ln(views·TA+1) from its median among peers; .5 is typical.
+#[must_use]
+pub fn value(scene: &Scene<'_>) -> Value {
+    let unknown = scene.unknown();
+    let Some((spread, source)) = usual(scene) else {
+        return scene.part("reach", "views", 1.0, unknown, || Evidence::new("no peers have views to compare with").cell(Field::Metric(Metric::Views)));
+    };
+    let Some(views) = views(scene) else {
+        return scene.part("reach", "views", 1.0, unknown, || Evidence::new("neither views nor followers are given").cell(Field::Metric(Metric::Views)));
+    };
+    let target = scene.target;
+    let at = |share: f64| {
+        let distance = ((views.value * share).ln_1p() - spread.median) / spread.deviation.max(scene.constants.norms.least_deviation);
+        logistic(scene.constants.norms.slope * distance)
+    };
+    let given = views.known == 1.0;
+    let (lo, hi) = if given { (at(target.lo), at(target.hi)) } else { (0.0, 1.0) };
+    let value = Value::estimate(lo, at(target.mid), hi, views.known * (1.0 + target.known) / 2.0);
+    scene.part("reach", "views", 1.0, value, || {
+        let origin = if given { "given" } else { "expected from followers" };
+        let usual = spread.median.exp_m1();
+        let of_target = if scene.lenses().next().is_some() { format!(" × {:.1} % in the target", target.mid * 100.0) } else { String::new() };
+        let evidence = Evidence::new(format!(
+            "{:.0} views a post ({origin}){of_target} = {:.0}; usual is {usual:.0} ({source})",
+            views.value,
+            views.value * target.mid
+        ));
+        match (scene.figures.views, given) {
+            (Some(figure), true) => evidence.figure(&figure),
+            _ => evidence.cell(Field::Metric(Metric::Views)).cell(Field::Followers),
+        }
+    })
+}
+
+/// Peers' ln(views·TA+1); where none was counted for this target, their views at the target's usual share.
+fn usual<'a>(scene: &Scene<'a>) -> Option<(Spread, Source<'a>)> {
+    scene.peers.spread(Statistic::TargetViews).or_else(|| {
+        let (spread, source) = scene.peers.spread(Statistic::Views)?;
+        Some((Spread { median: (spread.median.exp_m1() * scene.target.usual).ln_1p(), ..spread }, source))
+    })
+}
