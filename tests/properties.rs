@@ -4,16 +4,18 @@ use std::sync::LazyLock;
 
 use kolscore::{
     brief::Brief,
-    knowledge::{Knowledge, norms::Norms},
+    knowledge::Knowledge,
     normalize::{
         candidate::{Candidate, Kind},
         plan,
         row::{Findings, Normalizer, Outcome},
     },
+    norms::Norms,
     read::Source,
     score::{
         Scorer,
         audience::{blend, odds_lift},
+        text::Matcher,
         total::{Total, total},
         value::Value,
     },
@@ -23,12 +25,13 @@ use proptest::prelude::*;
 use crate::scoring::balanced;
 
 static KNOWLEDGE: LazyLock<Knowledge> = LazyLock::new(|| Knowledge::built_in().unwrap());
-static NORMS: LazyLock<Norms> = LazyLock::new(|| KNOWLEDGE.built_in_norms().unwrap());
+static NORMS: LazyLock<Norms> = LazyLock::new(|| Norms::built_in(&KNOWLEDGE).unwrap());
 static BRIEF: LazyLock<Brief> = LazyLock::new(|| {
     let text = "[domain]\ncategories = { \"母婴/辅食\" = 1.0, \"beauty\" = 0.5 }\nkeywords = { \"辅食\" = 2, \"skin care\" = 1 }\n[style]\n\"专业\" = 1.0\navoid = [\"硬广\"]\n[audience]\ngender = [\"女\"]\nage = [\"25-34\"]\nregion = [\"广东\"]\ncity_tier = [\"一线\"]\n";
     Brief::read("brief.toml", text, &[], &KNOWLEDGE).unwrap()
 });
-static SCORER: LazyLock<Scorer<'static>> = LazyLock::new(|| Scorer::new(&BRIEF, &NORMS, &KNOWLEDGE).unwrap());
+static MATCHER: LazyLock<Matcher> = LazyLock::new(|| Matcher::new(&BRIEF, &KNOWLEDGE.vocabulary).unwrap());
+static SCORER: LazyLock<Scorer<'static>> = LazyLock::new(|| Scorer::new(&BRIEF, &NORMS, &MATCHER, &KNOWLEDGE).unwrap());
 
 fn value() -> impl Strategy<Value = Value> {
     let number = || 0.0..=1.0_f64;
@@ -134,7 +137,7 @@ fn cell() -> impl Strategy<Value = String> {
     ]
 }
 
-const HEADERS: [&str; 14] = [
+const HEADERS: [&str; 26] = [
     "id",
     "name",
     "url",
@@ -149,6 +152,18 @@ const HEADERS: [&str; 14] = [
     "audience.region",
     "audience.city_tier",
     "style_tags",
+    "views:organic",
+    "likes:organic",
+    "comments",
+    "saves:30d",
+    "interactions:sponsored",
+    "posts_sampled",
+    "posts_30d",
+    "active_share",
+    "suspected_fake_share",
+    "sponsored_share",
+    "verified",
+    "location",
 ];
 
 fn scored(rows: &[Vec<String>]) -> Vec<(Candidate, kolscore::score::Scored)> {

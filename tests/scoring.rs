@@ -1,7 +1,11 @@
 //! The published values of `scoring.md` §9, and the same through the binary.
 
 use kolscore::{
-    knowledge::{Knowledge, categories::path_similarity, presets::Presets},
+    knowledge::{
+        Knowledge,
+        categories::path_similarity,
+        presets::{Constants, Presets},
+    },
     normalize::candidate::Kind,
     score::{
         audience::odds_lift,
@@ -20,11 +24,16 @@ pub(crate) fn balanced(kind: Kind, presets: &Presets) -> Weights {
         Kind::Kol => &presets.weights.kol,
         Kind::Koc => &presets.weights.koc,
     };
+    let gate = constants(presets).gate;
     Weights {
         weights: ORDER.iter().map(|name| table[*name]).collect(),
-        thresholds: ORDER.iter().map(|name| presets.gate.get(*name).copied()).collect(),
-        floor: presets.gate["floor"],
+        thresholds: ORDER.iter().map(|name| gate.get(*name).copied()).collect(),
+        floor: gate["floor"],
     }
+}
+
+fn constants(presets: &Presets) -> Constants {
+    presets.constants(&[]).unwrap()
 }
 
 fn close(found: f64, expected: f64, tolerance: f64) {
@@ -61,17 +70,18 @@ fn totals_have_the_published_values() {
     both(given, 69.3100, 71.6100);
     both(with(0, Value::exact(0.10)), 25.9050, 28.1050);
     both(with(6, Value::exact(0.20)), 39.5915, 36.5365);
+    let mean = constants(&presets).unknown.mean;
     let interval = |total: Total, lo: f64, mid: f64, hi: f64| {
         close(total.lo, lo, 5e-5);
         close(total.score.unwrap(), mid, 5e-5);
         close(total.hi, hi, 5e-5);
     };
-    let unknown = Value::unknown(presets.unknown.mean);
+    let unknown = Value::unknown(mean);
     interval(score(with(7, unknown), Kind::Kol), 65.71, 68.91, 73.71);
     interval(score(with(7, unknown), Kind::Koc), 68.46, 71.26, 75.46);
     interval(score(with(2, unknown), Kind::Kol), 16.173, 62.71, 75.91);
     interval(score(with(2, unknown), Kind::Koc), 17.283, 65.61, 77.61);
-    interval(score(with(2, Value::between(0.3, 0.9, presets.unknown.mean, 0.5)), Kind::Kol), 60.51, 65.79, 73.71);
+    interval(score(with(2, Value::between(0.3, 0.9, mean, 0.5)), Kind::Kol), 60.51, 65.79, 73.71);
     let nothing = score([unknown; 8], Kind::Kol);
     assert_eq!((nothing.score, nothing.lo, nothing.hi, nothing.coverage), (None, 0.0, 100.0, 0.0));
     close(nothing.exact, 40.0, 1e-9);
@@ -85,15 +95,15 @@ fn a_creator_of_skincare_and_makeup_has_the_published_domain() {
     let mut documents = vec![vec![skincare]; 9];
     documents.extend(vec![vec![makeup]; 4]);
     documents.push(vec![skincare, makeup]);
-    let profile = shares(&[(skincare, 1.0)], &documents).unwrap();
+    let profile = shares(&[(skincare, 1.0)], &documents, 5.0).unwrap();
     let ask = kolscore::brief::DomainAsk { categories: vec![(skincare, 1.0)], ..Default::default() };
-    let (t, p) = (topic(&profile, &ask, categories), purity(&profile, categories));
+    let (t, p) = (topic(&profile, &ask, 0.6, categories), purity(&profile, categories));
     let asked = [("a".to_owned(), 2.0), ("b".to_owned(), 1.0), ("c".to_owned(), 1.0)];
-    let k = keywords(&asked, &[3, 1, 0]);
+    let k = keywords(&asked, &[3, 1, 0], 2.0);
     close(t, 1.0, 1e-12);
     close(k, 0.625, 1e-12);
     close(p, 0.728_878, 1e-6);
-    let parts = knowledge.presets.domain.kol;
+    let parts = constants(&knowledge.presets).domain.kol;
     let domain = Value::mean(&[(parts.topic, Value::exact(t)), (parts.keywords, Value::exact(k)), (parts.purity, Value::exact(p))]).unwrap();
     close(domain.mid, 0.879_138, 2e-6);
 }
@@ -104,7 +114,7 @@ fn tags_of_a_sibling_and_of_the_parent_have_the_published_topic() {
     let categories = &knowledge.categories;
     let id = |id: &str| categories.by_id(id).unwrap();
     let ask = kolscore::brief::DomainAsk { categories: vec![(id("beauty/skincare"), 1.0)], ..Default::default() };
-    let only = |tag: &str| topic(&shares(&[(id(tag), 1.0)], &[]).unwrap(), &ask, categories);
+    let only = |tag: &str| topic(&shares(&[(id(tag), 1.0)], &[], 5.0).unwrap(), &ask, 0.6, categories);
     close(only("beauty/nails"), 0.416_667, 1e-6);
     close(only("beauty"), 0.740_741, 1e-6);
     close(path_similarity("beauty", "beauty/skincare"), 0.444_444, 1e-6);

@@ -72,6 +72,7 @@ pub struct Constants {
     pub credibility: Credibility,
     pub kind: KindRules,
     pub stability: Stability,
+    pub lift: Lift,
 }
 
 /// The share of an interval at which an unknown value is counted.
@@ -231,7 +232,15 @@ pub struct KindRules {
 #[allow(missing_docs)]
 pub struct Stability {
     pub r#box: f64,
-    pub lift_posts: f64,
+    pub samples: f64,
+}
+
+/// Constants of sponsored lift.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Lift {
+    pub posts: f64,
 }
 
 impl Presets {

@@ -7,3 +7,4 @@
 pub mod duplicates;
 pub mod eligible;
 pub mod pool;
+pub mod stability;
