@@ -86,7 +86,8 @@ impl<'a> Ready<'a> {
         inputs::open(files, &mappings, platform, knowledge)
     }
 
-    fn threads(&self) -> usize {
+    /// Threads for reading and scoring.
+    pub(super) fn threads(&self) -> usize {
         self.args.threads.map_or_else(|| std::thread::available_parallelism().map_or(1, std::num::NonZero::get), usize::from)
     }
 

@@ -108,7 +108,8 @@ pub fn run(args: &Args) -> Result<()> {
     let ranking = Ranking { files: &files, setting: &setting, ranked: &ranked };
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| args.kind.shows(*kind)).collect();
     let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).map_or(usize::MAX, |top| top as usize);
-    let report = ranking.report(&Shown { kinds: &kinds, top, excluded: args.show_excluded, extra: &extra })?;
+    let cut = args.top.unwrap_or(TABLE_TOP) as usize;
+    let report = ranking.report(&Shown { kinds: &kinds, top, cut, threads: ready.threads(), excluded: args.show_excluded, extra: &extra })?;
     if args.strict {
         refuse_rejects(&report)?;
     }

@@ -8,16 +8,20 @@ use super::{
     flags,
     inputs::OpenFile,
     pool::Ranked,
-    scan::{FileScan, Setting},
+    scan::{FileScan, RankBy, Setting},
 };
 use crate::{
+    knowledge::presets::Preset,
     normalize::{
         candidate::{Candidate, Kind},
         plan::Origin as Decider,
     },
-    present::report::{Board, Counts, DimensionCell, Excluded, InputFile, Report, Row, Run},
-    score::{DIMENSIONS, Scored, figures},
-    select::pool::{Origin, Placed},
+    present::report::{Aim, Board, Counts, DimensionCell, Excluded, Firm, InputFile, NormFacts, Report, Row, Run},
+    score::{DIMENSIONS, Scored, figures, weights},
+    select::{
+        pool::{Origin, Placed},
+        stability::{self, Draw, Firmness},
+    },
 };
 
 /// Everything that a report is made of.
@@ -32,6 +36,9 @@ pub(super) struct Shown<'a> {
     pub(super) kinds: &'a [Kind],
     /// Candidates a board.
     pub(super) top: usize,
+    /// The first so many of a board are the shortlist whose firmness is told.
+    pub(super) cut: usize,
+    pub(super) threads: usize,
     pub(super) excluded: bool,
     pub(super) extra: &'a ExtraColumns,
 }
@@ -47,19 +54,32 @@ impl Ranking<'_> {
     fn board(&self, kind: Kind, shown: &Shown<'_>) -> Result<Board> {
         let of_kind: Vec<&Placed> = self.ranked.placed.iter().filter(|row| row.kind == kind).collect();
         let origins: Vec<Origin> = of_kind.iter().take(shown.top).map(|row| row.origin).collect();
+        let firmness = if self.setting.vectors { self.firmness(kind, &of_kind, origins.len(), shown) } else { Vec::new() };
         let mut candidates: Vec<Option<Row>> = vec![None; origins.len()];
         details::visit(&origins, self.files, &self.ranked.scan, self.setting, |position, candidate, record, file| {
             let mut row = row(candidate, self.setting, shown.extra.cells(candidate, record, file));
             row.rank = of_kind[position].score.is_some().then_some(position + 1);
+            row.firmness = firmness.get(position).cloned();
             candidates[position] = Some(row);
             Ok(())
         })?;
-        Ok(Board { kind, total: of_kind.len(), candidates: candidates.into_iter().flatten().collect() })
+        Ok(Board { kind, total: of_kind.len(), candidates: candidates.into_iter().flatten().collect(), top: shown.cut })
+    }
+
+    fn firmness(&self, kind: Kind, of_kind: &[&Placed], places: usize, shown: &Shown<'_>) -> Vec<Firm> {
+        let constants = &self.setting.brief.constants.stability;
+        let vectors: Vec<&[f64]> = of_kind.iter().filter(|row| row.score.is_some()).map(|row| row.vector.as_slice()).collect();
+        let seed = xxhash_rust::xxh3::xxh3_64(format!("{} {}", self.setting.brief.hash, kind.name()).as_bytes());
+        let draw = Draw { samples: constants.samples as usize, reach: constants.r#box.clamp(0.0, 0.99), seed, prune: true };
+        let weights = &self.setting.scorer.weights(kind).weights;
+        let all = stability::firmness(&vectors, weights, shown.cut, places, &draw, shown.threads);
+        let firm = |one: Firmness| Firm { in_top: one.in_top, ranks: one.ranks, drops: one.drops.map(|change| (DIMENSIONS[change.dimension].name, change.by)) };
+        all.into_iter().map(firm).collect()
     }
 
     /// What the brief asks for and no file can tell, and rules that leave nobody.
     fn notes(&self) -> Vec<String> {
-        let mut notes = Vec::new();
+        let (setting, mut notes) = (self.setting, Vec::new());
         for file in self.files.iter().filter(|file| file.source.container().doubtful) {
             let encoding = file.source.container().encoding;
             notes.push(format!("{} is read as {encoding}, a guess: if names look wrong, save it as UTF-8", file.source.name()));
@@ -67,7 +87,7 @@ impl Ranking<'_> {
         if self.ranked.placed.is_empty() && self.ranked.scan.excluded.is_empty() {
             return notes;
         }
-        for (lens, seen) in self.setting.scorer.lenses().zip(&self.ranked.scan.facets) {
+        for (lens, seen) in setting.scorer.lenses().zip(&self.ranked.scan.facets) {
             let name = lens.ask().facet.name();
             if seen.listed == 0 {
                 notes.push(format!("no candidate has an audience by {name}: `audience.{name}` is unknown for all"));
@@ -75,6 +95,9 @@ impl Ranking<'_> {
                 let wanted: Vec<String> = lens.ask().bins.iter().map(|bin| format!("`{}`", bin.label())).collect();
                 notes.push(format!("no candidate lists {} under `audience.{name}`: is it written as the files write it?", wanted.join(" or ")));
             }
+        }
+        if !setting.norms.served_by_built_in.is_empty() {
+            notes.push(format!("too few candidates to be peers, so built-in norms serve for {}", setting.norms.served_by_built_in.join(", ")));
         }
         if self.ranked.placed.is_empty()
             && let Some((_, first)) = self.ranked.scan.excluded.first()
@@ -125,7 +148,14 @@ impl Ranking<'_> {
             version: env!("CARGO_PKG_VERSION"),
             brand: setting.brief.brand.clone(),
             brief: setting.brief.hash.clone(),
-            norms: (self.setting.norms.id.clone(), self.setting.norms.hash.clone()),
+            norms: NormFacts {
+                id: setting.norms.id.clone(),
+                hash: setting.norms.hash.clone(),
+                rows: setting.norms.rows,
+                built_in: setting.norms.served_by_built_in.clone(),
+            },
+            aims: aims(setting),
+            by_least: setting.by == RankBy::Lo,
             weights: weights.into(),
             inputs: self.files.iter().zip(&scan.files).map(|(file, scanned)| input_facts(file, scanned)).collect(),
             exclusions: exclusions.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
@@ -133,6 +163,17 @@ impl Ranking<'_> {
             counts,
         }
     }
+}
+
+fn aims(setting: &Setting<'_>) -> Vec<Aim> {
+    let outright = !setting.brief.weights.is_empty();
+    let aim = |(name, preset): (&str, &Preset)| Aim {
+        name: format!("{name} {}", preset.name),
+        multiplies: if outright { Vec::new() } else { preset.multiply.iter().map(|(name, by)| (name.clone(), *by)).collect() },
+        mix: preset.mix.map(|[kol, koc]| (u32::from(kol), u32::from(koc))),
+        why: preset.why.clone(),
+    };
+    weights::chosen(setting.brief, &setting.knowledge.presets).map(aim).collect()
 }
 
 fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>) -> Row {
@@ -160,6 +201,8 @@ fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>) -> Row 
         hi: total.hi,
         coverage: total.coverage,
         dimensions: dimensions.collect(),
+        exact: total.exact,
+        firmness: None,
         gate: (total.gate.factor, total.gate.limited_by.map(|at| DIMENSIONS[at].name), total.gate.points),
         followers: candidate.followers,
         price: figures::price(candidate, setting.brief),

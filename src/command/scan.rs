@@ -16,7 +16,7 @@ use crate::{
     },
     read::{Batch, Span},
     norms::{Norms, tally::Tallies},
-    score::{Scorer, figures},
+    score::{Scorer, figures, total, value::Value},
     select::{
         eligible::{self, Exclusion},
         pool::{Entry, Frame, Origin, Pool},
@@ -89,6 +89,16 @@ pub(super) enum RankBy {
     Score,
     /// The least that the score could be
     Lo,
+}
+
+impl RankBy {
+    /// The end of a value's interval that ranks.
+    pub(super) fn pick(self) -> fn(&Value) -> f64 {
+        match self {
+            Self::Score => |value| value.mid,
+            Self::Lo => |value| value.lo,
+        }
+    }
 }
 
 impl Setting<'_> {
@@ -233,7 +243,7 @@ fn take(candidate: &Candidate, (origin, content): (Origin, u64), setting: &Setti
             RankBy::Score => scored.total.score,
             RankBy::Lo => scored.total.score.map(|_| scored.total.lo),
         },
-        vector: if setting.vectors { scored.vector() } else { Vec::new() },
+        vector: if setting.vectors { total::vector(&scored.values, setting.scorer.weights(scored.kind.kind), setting.by.pick()) } else { Vec::new() },
         coverage: scored.total.coverage,
         price,
         followers: candidate.followers,

@@ -54,6 +54,10 @@ pub struct Norms {
     pub id: String,
     /// 16 hexadecimal digits.
     pub hash: String,
+    /// Creators that were counted.
+    pub rows: u64,
+    /// What some creators have, but too few to be peers: built-in norms serve for it.
+    pub served_by_built_in: Vec<String>,
     built_in: BuiltIn,
     rules: NormRules,
     currency: String,
@@ -106,6 +110,8 @@ impl Norms {
         Ok(Self {
             id: built_in.id.clone(),
             hash: built_in.hash.clone(),
+            rows: 0,
+            served_by_built_in: Vec::new(),
             rules: knowledge.presets.constants(&[])?.norms,
             currency: "CNY".into(),
             built_in,
@@ -137,6 +143,10 @@ impl Norms {
             let mut levels = stratum.levels().to_vec();
             levels.dedup();
             levels.into_iter().for_each(|level| whole.entry(level).or_default().merge(tally));
+        }
+        if let Some(all) = whole.get(&Stratum { platform: None, kind: None, tier: None }) {
+            norms.rows = all.rows;
+            norms.served_by_built_in = too_few(all, &norms.rules, counts);
         }
         for (stratum, tally) in whole {
             let statistics = norms.statistics(stratum, &tally, counts, knowledge);
@@ -188,6 +198,19 @@ impl Norms {
     pub fn rules(&self) -> &NormRules {
         &self.rules
     }
+}
+
+/// What some creators of the whole pool have, but fewer than peers take.
+fn too_few(all: &Tally, rules: &NormRules, counts: impl Fn(Statistic) -> bool) -> Vec<String> {
+    let some = |rows: u64, enough: f64| rows > 0 && (rows as f64) < enough;
+    let statistics = Statistic::ALL.into_iter().filter(|statistic| some(all.statistics[*statistic as usize].count(), rules.rows) || !counts(*statistic));
+    let curves = all.grids.iter().filter(|(_, grid)| some(grid.count(), rules.curve_rows));
+    let mut names: Vec<String> = statistics.map(|statistic| statistic.name().trim_start_matches("ln_").to_owned()).collect();
+    names.extend(curves.map(|((figure, basis), _)| format!("{} by size ({})", figure.name(), basis.name())));
+    if all.rates.iter().any(|rate| some(rate.rows, rules.rows)) {
+        names.push("traits".to_owned());
+    }
+    names
 }
 
 fn label(stratum: Stratum, knowledge: &Knowledge) -> String {

@@ -16,8 +16,7 @@ pub(super) fn write(report: &Report, medium: Medium, delimiter: u8, out: &mut dy
     }
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
     writer.write_record(columns::headers(report).iter().map(|header| neutral(header)))?;
-    for row in report.boards.iter().flat_map(|board| &board.candidates) {
-        let cells = columns::cells(row);
+    for cells in columns::rows(report) {
         writer.write_record(cells.iter().map(|(cell, text)| if *text { neutral(cell) } else { cell.clone() }))?;
     }
     writer.flush()?;

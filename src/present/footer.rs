@@ -4,7 +4,10 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::{report::Report, width};
+use super::{
+    report::{Aim, NormFacts, Report},
+    width,
+};
 use crate::normalize::reject::KEPT;
 
 /// How many refused cells are shown one by one.
@@ -58,8 +61,19 @@ pub(super) fn write(report: &Report, columns: usize, with_next: bool, out: &mut 
         reasons.push("see --show-excluded".to_owned());
         write_wrapped(&reasons, columns, out)?;
     }
-    let (norms, hash) = &run.norms;
-    write_wrapped(&[format!("brief {}", run.brief), format!("norms {norms} {hash}"), format!("kolscore {}", run.version)], columns, out)?;
+    for (kind, weights) in &run.weights {
+        let mut parts: Vec<String> = weights.iter().map(|(name, weight)| format!("{name} {}", hundred(*weight))).collect();
+        if let Some(first) = parts.first_mut() {
+            first.insert_str(0, &format!("weights {}: ", kind.name().to_uppercase()));
+        }
+        write_wrapped(&parts, columns, out)?;
+    }
+    for aim in &run.aims {
+        write_wrapped(&aim_parts(aim), columns, out)?;
+    }
+    let NormFacts { id, hash, rows, .. } = &run.norms;
+    let made_of = format!("norms {id} {hash} of {rows} candidates");
+    write_wrapped(&[format!("brief {}", run.brief), made_of, format!("kolscore {}", run.version)], columns, out)?;
     if !with_next {
         return Ok(());
     }
@@ -72,8 +86,34 @@ pub(super) fn write(report: &Report, columns: usize, with_next: bool, out: &mut 
     Ok(())
 }
 
+/// `conversion 转化 (loyalty ×4, audience ×1.2): buyers follow those they trust`, in parts.
+fn aim_parts(aim: &Aim) -> Vec<String> {
+    let mut parts: Vec<String> = aim.multiplies.iter().map(|(name, by)| format!("{name} ×{by}")).collect();
+    parts.extend(aim.mix.map(|(kol, koc)| format!("KOL:KOC {kol}:{koc}")));
+    if let Some(first) = parts.first_mut() {
+        first.insert(0, '(');
+    }
+    if let Some(last) = parts.last_mut() {
+        last.push(')');
+    }
+    match (parts.first_mut(), aim.multiplies.is_empty() && aim.mix.is_none()) {
+        (Some(first), false) => first.insert_str(0, &format!("{} ", aim.name)),
+        _ => parts.push(aim.name.clone()),
+    }
+    if let Some(last) = parts.last_mut() {
+        last.push_str(&format!(": {}", aim.why));
+    }
+    parts
+}
+
+/// A share in whole per cent, or with one decimal where it is not whole: `22`, `17.5`.
+fn hundred(share: f64) -> String {
+    let text = format!("{:.1}", share * 100.0);
+    text.strip_suffix(".0").map_or(text.clone(), str::to_owned)
+}
+
 /// Writes parts separated by commas, a new line where the next part would not fit.
-fn write_wrapped(parts: &[String], columns: usize, out: &mut dyn Write) -> Result<()> {
+pub(super) fn write_wrapped(parts: &[String], columns: usize, out: &mut dyn Write) -> Result<()> {
     let mut line = String::new();
     for (at, part) in parts.iter().enumerate() {
         let ended = if at + 1 < parts.len() { format!("{part}, ") } else { part.clone() };

@@ -7,7 +7,7 @@ use serde_json::{Map, Number, Value, json};
 
 use super::{
     Medium,
-    report::{Board, DimensionCell, InputFile, Report, Row, Run},
+    report::{Aim, Board, DimensionCell, InputFile, Report, Row, Run},
 };
 
 /// Writes one object; its fields may be added to, never renamed.
@@ -31,7 +31,9 @@ fn run_value(run: &Run) -> Value {
     json!({
         "version": run.version,
         "brief": {"brand": run.brand, "hash": run.brief},
-        "norms": {"id": run.norms.0, "hash": run.norms.1},
+        "norms": {"id": run.norms.id, "hash": run.norms.hash, "rows": run.norms.rows, "built_in": run.norms.built_in},
+        "ranked_by": if run.by_least { "score_lo" } else { "score" },
+        "aim": run.aims.iter().map(aim_value).collect::<Vec<_>>(),
         "weights": weights,
         "inputs": run.inputs.iter().map(input_value).collect::<Vec<_>>(),
         "counts": {
@@ -47,6 +49,11 @@ fn run_value(run: &Run) -> Value {
         "notes": run.notes,
         "exclusions": run.exclusions.iter().map(|(rule, count)| json!({"rule": rule, "count": count})).collect::<Vec<_>>(),
     })
+}
+
+fn aim_value(aim: &Aim) -> Value {
+    let multiplies: Map<String, Value> = aim.multiplies.iter().map(|(name, by)| (name.clone(), number(*by))).collect();
+    json!({"name": aim.name, "multiplies": multiplies, "kol_to_koc": aim.mix.map(|(kol, koc)| [kol, koc]), "why": aim.why})
 }
 
 fn input_value(file: &InputFile) -> Value {
@@ -72,6 +79,7 @@ fn board_value(board: &Board, extra_columns: &[String]) -> Value {
     json!({
         "kind": board.kind.name(),
         "total": board.total,
+        "top": board.top,
         "candidates": board.candidates.iter().map(|row| row_value(row, extra_columns)).collect::<Vec<_>>(),
     })
 }
@@ -88,11 +96,16 @@ fn row_value(row: &Row, extra_columns: &[String]) -> Value {
         "score_hi": number(row.hi),
         "coverage": number(row.coverage),
         "dimensions": dimensions,
-        "gate": {"factor": number(row.gate.0), "limited_by": row.gate.1, "points": number(row.gate.2)},
+        "gate": {"factor": number(row.gate.0), "limited_by": row.gate.1, "points": precise(row.gate.2)},
+        "exact": precise(row.exact),
         "followers": row.followers.map(number),
         "price": row.price.map(number),
         "flags": row.flags,
     });
+    if let (Some(firm), Value::Object(fields)) = (&row.firmness, &mut value) {
+        let drops = firm.drops.map(|(dimension, by)| json!({"dimension": dimension, "by": number(by)}));
+        fields.insert("stability".to_owned(), json!({"in_top": number(firm.in_top), "rank_from": firm.ranks.0, "rank_to": firm.ranks.1, "drops_at": drops}));
+    }
     if !extra_columns.is_empty()
         && let Value::Object(fields) = &mut value
     {
@@ -110,10 +123,15 @@ fn dimension_value(cell: &DimensionCell) -> Value {
             "lo": number(cell.lo),
             "hi": number(cell.hi),
             "weight": number(cell.weight),
-            "points": number(cell.points),
+            "points": precise(cell.points),
             "known": number(cell.known),
         }),
     }
+}
+
+/// A number with at most 12 decimals, so that points add up.
+fn precise(value: f64) -> Value {
+    Number::from_f64((value * 1e12).round() / 1e12 + 0.0).map_or(Value::Null, Value::Number)
 }
 
 /// A number with at most 6 decimals, whole where it is whole.

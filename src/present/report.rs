@@ -24,8 +24,12 @@ pub struct Run {
     pub brand: String,
     /// Hash of the brief with all overrides.
     pub brief: String,
-    /// Name and hash of the norms.
-    pub norms: (String, String),
+    /// What candidates were compared with.
+    pub norms: NormFacts,
+    /// What the brief is for, and what that does to the weights.
+    pub aims: Vec<Aim>,
+    /// Whether candidates are ranked by the least that their scores could be.
+    pub by_least: bool,
     /// Weights by kind: dimension and weight, for dimensions that count.
     pub weights: Vec<(Kind, Vec<(&'static str, f64)>)>,
     /// Files, in the order of the command line.
@@ -36,6 +40,32 @@ pub struct Run {
     pub notes: Vec<String>,
     /// Counts over all files.
     pub counts: Counts,
+}
+
+/// Norms, as outputs name them.
+#[derive(Debug)]
+pub struct NormFacts {
+    /// `pool`, or the file.
+    pub id: String,
+    /// Hash of all that they were made from.
+    pub hash: String,
+    /// Creators that were counted.
+    pub rows: u64,
+    /// Statistics that some creators have, but too few to be peers: built-in norms serve for them.
+    pub built_in: Vec<String>,
+}
+
+/// One choice of the brief's aim.
+#[derive(Debug)]
+pub struct Aim {
+    /// The choice, such as `conversion 转化`.
+    pub name: String,
+    /// Dimensions with their multipliers.
+    pub multiplies: Vec<(String, f64)>,
+    /// KOL to KOC, in per cent.
+    pub mix: Option<(u32, u32)>,
+    /// The reason.
+    pub why: String,
 }
 
 /// What became of all records.
@@ -91,6 +121,8 @@ pub struct Board {
     pub total: usize,
     /// The first of them.
     pub candidates: Vec<Row>,
+    /// How many first places firmness speaks of.
+    pub top: usize,
 }
 
 /// One candidate on a board.
@@ -116,8 +148,12 @@ pub struct Row {
     pub coverage: f64,
     /// One entry a dimension, in their order.
     pub dimensions: Vec<DimensionCell>,
+    /// The score before rounding: points and gate add up to it.
+    pub exact: f64,
     /// Gate: factor, the dimension that sets it, points.
     pub gate: (f64, Option<&'static str>, f64),
+    /// How firm the place is, where that was asked for.
+    pub firmness: Option<Firm>,
     /// Followers.
     pub followers: Option<f64>,
     /// The quote that the brief buys.
@@ -126,6 +162,17 @@ pub struct Row {
     pub flags: Vec<String>,
     /// Cells of the extra columns.
     pub extra: Vec<String>,
+}
+
+/// How firm a place is when weights change.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Firm {
+    /// Share of the weight vectors that leave the candidate among the first k.
+    pub in_top: f64,
+    /// 5th and 95th percentile of the rank.
+    pub ranks: (usize, usize),
+    /// The smallest change of one weight that drops it out of the first k: dimension, and relative change.
+    pub drops: Option<(&'static str, f64)>,
 }
 
 /// One dimension of one candidate.

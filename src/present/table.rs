@@ -19,27 +19,28 @@ const FILE_WIDTH: usize = 120;
 struct Detail {
     /// Display columns of a bar; 0 shows none.
     bar: usize,
+    /// Whether dimensions have their full names.
+    full: bool,
     interval: bool,
     price: bool,
     /// Platform and followers.
     place: bool,
     /// Most display columns of a name.
     name: usize,
-    /// Most display columns of the flags; 0 shows none.
-    flags: usize,
 }
 
-const ALL: Detail = Detail { bar: 5, interval: true, price: true, place: true, name: 24, flags: 40 };
+const ALL: Detail = Detail { bar: 5, full: true, interval: true, price: true, place: true, name: 24 };
 
-const DETAILS: [Detail; 8] = [
+const DETAILS: [Detail; 9] = [
     ALL,
-    Detail { bar: 4, name: 20, flags: 24, ..ALL },
-    Detail { bar: 3, name: 16, flags: 16, ..ALL },
-    Detail { bar: 2, name: 15, flags: 14, ..ALL },
-    Detail { bar: 0, name: 14, flags: 11, ..ALL },
-    Detail { bar: 0, price: false, name: 14, flags: 0, ..ALL },
-    Detail { bar: 0, price: false, interval: false, name: 12, flags: 0, ..ALL },
-    Detail { bar: 0, price: false, interval: false, place: false, name: 12, flags: 0 },
+    Detail { bar: 3, name: 20, ..ALL },
+    Detail { bar: 3, full: false, name: 20, ..ALL },
+    Detail { bar: 2, full: false, name: 16, ..ALL },
+    Detail { bar: 0, full: false, name: 18, ..ALL },
+    Detail { bar: 0, full: false, name: 14, ..ALL },
+    Detail { bar: 0, full: false, price: false, name: 12, ..ALL },
+    Detail { bar: 0, full: false, price: false, place: false, name: 12, ..ALL },
+    Detail { bar: 0, full: false, price: false, place: false, interval: false, name: 10 },
 ];
 
 /// Writes all boards and the footer.
@@ -69,13 +70,42 @@ fn write_board(report: &Report, board: &Board, columns: usize, out: &mut dyn Wri
         for line in text.lines() {
             writeln!(out, "{}", line.trim_end())?;
         }
+        write_flags(board, columns, out)?;
     }
     writeln!(out)?;
     Ok(())
 }
 
+/// Each flag with the places that have it: `gate:domain 18, 20-22`.
+fn write_flags(board: &Board, columns: usize, out: &mut dyn Write) -> Result<()> {
+    let mut flags: std::collections::BTreeMap<&str, Vec<usize>> = std::collections::BTreeMap::new();
+    for (at, row) in board.candidates.iter().enumerate() {
+        row.flags.iter().for_each(|flag| flags.entry(flag).or_default().push(row.rank.unwrap_or(at + 1)));
+    }
+    for (flag, ranks) in flags {
+        let mut runs: Vec<(usize, usize)> = Vec::new();
+        for rank in ranks {
+            match runs.last_mut() {
+                Some((_, last)) if *last + 1 == rank => *last = rank,
+                _ => runs.push((rank, rank)),
+            }
+        }
+        let mut parts: Vec<String> = runs.iter().map(|(from, to)| if from == to { from.to_string() } else { format!("{from}–{to}") }).collect();
+        parts[0].insert_str(0, &format!("! {flag}: "));
+        footer::write_wrapped(&parts, columns, out)?;
+    }
+    Ok(())
+}
+
+/// Whether anybody on the board is known by a dimension, or all are unknown.
+fn is_seen(board: &Board, dimension: usize) -> bool {
+    board.candidates.iter().any(|row| row.dimensions[dimension].value.is_some() && row.dimensions[dimension].known > 0.0)
+}
+
 fn draw(report: &Report, board: &Board, detail: Detail) -> String {
-    let asked: Vec<usize> = (0..DIMENSIONS.len()).filter(|at| board.candidates.iter().any(|row| row.dimensions[*at].value.is_some())).collect();
+    let asked: Vec<usize> = (0..DIMENSIONS.len()).filter(|at| is_seen(board, *at)).collect();
+    let top = format!("top {}", board.top);
+    let firm = board.candidates.iter().any(|row| row.firmness.is_some());
     let mut header: Vec<&str> = vec!["#", "name"];
     if detail.place {
         header.push("platform");
@@ -84,7 +114,7 @@ fn draw(report: &Report, board: &Board, detail: Detail) -> String {
     if detail.interval {
         header.push("range");
     }
-    header.extend(asked.iter().map(|at| DIMENSIONS[*at].name));
+    header.extend(asked.iter().map(|at| if detail.full { DIMENSIONS[*at].name } else { DIMENSIONS[*at].short }));
     header.push("seen");
     if detail.place {
         header.push("followers");
@@ -92,8 +122,8 @@ fn draw(report: &Report, board: &Board, detail: Detail) -> String {
     if detail.price {
         header.push("price");
     }
-    if detail.flags > 0 {
-        header.push("flags");
+    if firm {
+        header.extend([top.as_str(), "ranks", "drops at"]);
     }
     header.extend(report.extra_columns.iter().map(String::as_str));
     let mut table = Table::new();
@@ -102,7 +132,7 @@ fn draw(report: &Report, board: &Board, detail: Detail) -> String {
         table.add_row(cells(row, &asked, detail));
     }
     for (at, name) in header.iter().enumerate() {
-        let right = matches!(*name, "#" | "score" | "followers" | "price" | "seen");
+        let right = matches!(*name, "#" | "score" | "followers" | "price" | "seen") || *name == top;
         if let Some(column) = table.column_mut(at) {
             column.set_padding((0, 1));
             column.set_cell_alignment(if right { CellAlignment::Right } else { CellAlignment::Left });
@@ -138,22 +168,12 @@ fn cells(row: &Row, asked: &[usize], detail: Detail) -> Vec<Cell> {
     if detail.price {
         cells.push(row.price.map_or("?".to_owned(), grouped));
     }
-    if detail.flags > 0 {
-        cells.push(fitting(&row.flags, detail.flags));
+    if let Some(firm) = &row.firmness {
+        cells.extend([format!("{:.0}%", firm.in_top * 100.0), format!("{}–{}", firm.ranks.0, firm.ranks.1)]);
+        cells.push(firm.drops.map_or("–".to_owned(), |(dimension, by)| format!("{dimension} {:+.0}%", by * 100.0)));
     }
     cells.extend(row.extra.iter().map(|cell| width::cut(cell, 24)));
     cells.into_iter().map(Cell::new).collect()
-}
-
-/// As many flags as fit, then how many more there are: `gate:domain +1`.
-fn fitting(flags: &[String], columns: usize) -> String {
-    let texts = (0..=flags.len()).rev().map(|shown| match flags.len() - shown {
-        0 => flags.join(" "),
-        rest => format!("{} +{rest}", flags[..shown].join(" ")).trim_start().to_owned(),
-    });
-    let fits = |text: &String| width::of(text) <= columns;
-    let first = || flags.first().filter(|flag| width::of(flag) <= columns).cloned();
-    texts.into_iter().filter(|text| !text.starts_with('+')).find(fits).or_else(first).unwrap_or_default()
 }
 
 /// A bar of eighths, so many columns wide: `███▌ `.

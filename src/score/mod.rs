@@ -51,6 +51,8 @@ use weights::Weights;
 pub struct Dimension {
     /// Name in briefs, weights, headers and files.
     pub name: &'static str,
+    /// The same where a table has little room.
+    pub short: &'static str,
     /// What it measures.
     pub about: &'static str,
     /// Whether the brief asks for it.
@@ -62,14 +64,14 @@ pub struct Dimension {
 /// Every dimension there is, in the order in which they are summed and shown.
 #[rustfmt::skip]
 pub static DIMENSIONS: &[Dimension] = &[
-    Dimension { name: "domain", about: "what the creator talks about", asked: domain::asked, value: domain::value },
-    Dimension { name: "style", about: "how the creator talks", asked: style::asked, value: style::value },
-    Dimension { name: "audience", about: "whom the creator reaches", asked: audience::asked, value: audience::value },
-    Dimension { name: "reach", about: "how many of the target see a post", asked: |_| true, value: reach::value },
-    Dimension { name: "engagement", about: "how many react, for the size", asked: |_| true, value: engagement::value },
-    Dimension { name: "loyalty", about: "how closely followers stay", asked: |_| true, value: loyalty::value },
-    Dimension { name: "credibility", about: "whether numbers and voice can be believed", asked: |_| true, value: credibility::value },
-    Dimension { name: "cost", about: "what reaching the target costs", asked: |_| true, value: cost::value },
+    Dimension { name: "domain", short: "dom", about: "what the creator talks about", asked: domain::asked, value: domain::value },
+    Dimension { name: "style", short: "sty", about: "how the creator talks", asked: style::asked, value: style::value },
+    Dimension { name: "audience", short: "aud", about: "whom the creator reaches", asked: audience::asked, value: audience::value },
+    Dimension { name: "reach", short: "reach", about: "how many of the target see a post", asked: |_| true, value: reach::value },
+    Dimension { name: "engagement", short: "eng", about: "how many react, for the size", asked: |_| true, value: engagement::value },
+    Dimension { name: "loyalty", short: "loy", about: "how closely followers stay", asked: |_| true, value: loyalty::value },
+    Dimension { name: "credibility", short: "cred", about: "whether numbers and voice can be believed", asked: |_| true, value: credibility::value },
+    Dimension { name: "cost", short: "cost", about: "what reaching the target costs", asked: |_| true, value: cost::value },
 ];
 
 /// Everything that a dimension may look at.
@@ -167,14 +169,6 @@ pub struct Scored {
     pub values: Vec<Value>,
     /// The score, its interval, gate and coverage.
     pub total: Total,
-}
-
-impl Scored {
-    /// What the dimensions are worth under the gate, in points: times the weights, they add up to the score.
-    #[must_use]
-    pub fn vector(&self) -> Vec<f64> {
-        self.values.iter().map(|value| 100.0 * value.mid * self.total.gate.factor).collect()
-    }
 }
 
 /// Scores candidates against one brief.

@@ -54,6 +54,13 @@ pub fn total(values: &[Value], weights: &Weights) -> Total {
     }
 }
 
+/// What the dimensions are worth under the gate, at one end of their intervals, in points: times weights that sum to 1, they add up to the score.
+#[must_use]
+pub fn vector(values: &[Value], weights: &Weights, pick: fn(&Value) -> f64) -> Vec<f64> {
+    let (factor, _) = gate(values.iter().map(pick), weights);
+    values.iter().map(|value| 100.0 * pick(value) * factor).collect()
+}
+
 /// The least gate over the weighted dimensions, and which one gives it.
 fn gate(values: impl Iterator<Item = f64>, weights: &Weights) -> (f64, Option<usize>) {
     let mut least = (1.0, None);

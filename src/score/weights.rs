@@ -37,7 +37,7 @@ impl Weights {
             let given = brief.weights.iter().find(|(dimension, _)| dimension == name).map(|(_, weight)| *weight);
             let own = if brief.weights.is_empty() { balanced.get(name).copied() } else { given };
             let shift: f64 =
-                if brief.weights.is_empty() { chosen(brief, presets).map(|preset| preset.multiply.get(name).copied().unwrap_or(1.0)).product() } else { 1.0 };
+                if brief.weights.is_empty() { chosen(brief, presets).map(|(_, preset)| preset.multiply.get(name).copied().unwrap_or(1.0)).product() } else { 1.0 };
             own.unwrap_or(0.0) * shift
         };
         let raw: Vec<f64> = DIMENSIONS.iter().map(|dimension| if (dimension.asked)(brief) { weight(dimension.name) } else { 0.0 }).collect();
@@ -56,12 +56,9 @@ impl Weights {
     }
 }
 
-/// The presets that the brief's aim names.
-pub fn chosen<'p>(brief: &Brief, presets: &'p Presets) -> impl Iterator<Item = &'p Preset> {
+/// The presets that the brief's aim names, with their names.
+pub fn chosen<'p>(brief: &'p Brief, presets: &'p Presets) -> impl Iterator<Item = (&'p str, &'p Preset)> {
     let aim = &brief.aim;
-    let goal = aim.goal.as_ref().and_then(|name| presets.goal.get(name));
-    let mode = aim.mode.as_ref().and_then(|name| presets.mode.get(name));
-    let collaboration = aim.collaboration.as_ref().and_then(|name| presets.collaboration.get(name));
-    let stage = aim.stage.as_ref().and_then(|name| presets.stage.get(name));
-    goal.into_iter().chain(mode).chain(collaboration).chain(stage)
+    let tables = [(&aim.goal, &presets.goal), (&aim.mode, &presets.mode), (&aim.collaboration, &presets.collaboration), (&aim.stage, &presets.stage)];
+    tables.into_iter().filter_map(|(name, table)| name.as_deref().and_then(|name| Some((name, table.get(name)?))))
 }

@@ -72,7 +72,7 @@ fn rivals(vectors: &[&[f64]], weights: &[f64], shown: usize, draw: &Draw) -> Vec
 fn ranks(vectors: &[&[f64]], weights: &[f64], shown: usize, rivals: &[usize], draw: &Draw, threads: usize) -> Vec<Vec<u32>> {
     // One column a dimension: sums over many candidates at once.
     let columns: Vec<Vec<f64>> = (0..weights.len()).map(|at| (0..shown).chain(rivals.iter().copied()).map(|row| vectors[row][at]).collect()).collect();
-    let drawn = drawn_weights(weights, draw);
+    let drawn = drawn_weights(weights, &Draw { samples: draw.samples.max(1), ..*draw });
     let part = drawn.len().div_ceil(threads.max(1)).max(1);
     let mut ranks = vec![Vec::with_capacity(drawn.len()); shown];
     let of_parts: Vec<Vec<Vec<u32>>> = std::thread::scope(|scope| {
