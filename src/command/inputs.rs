@@ -52,19 +52,32 @@ pub(super) fn mapping(argument: &str, knowledge: &Knowledge) -> Result<Mapping> 
 }
 
 /// Opens all files and plans their columns.
-pub(super) fn open<'k>(paths: &[PathBuf], mappings: &[Mapping], platform: Option<PlatformId>, knowledge: &'k Knowledge) -> Result<Vec<OpenFile<'k>>> {
+pub(super) fn open<'k>(
+    paths: &[PathBuf],
+    of_brief: &[Mapping],
+    of_arguments: &[Mapping],
+    platform: Option<PlatformId>,
+    knowledge: &'k Knowledge,
+) -> Result<Vec<OpenFile<'k>>> {
+    let mappings = [of_brief, of_arguments].concat();
     let mut files = Vec::new();
     for path in paths {
         let source = Source::open(&Input::from_argument(path))?;
-        let plan = plan::plan(source.name(), source.headers(), mappings, knowledge)?;
+        let plan = plan::plan(source.name(), source.headers(), &mappings, knowledge)?;
         files.push(OpenFile { index: files.len(), source, plan, decisions: Vec::new(), platform });
     }
-    every_mapping_is_used(mappings, &files)?;
+    every_argument_is_used(of_arguments, &files)?;
     Ok(files)
 }
 
-/// A mapping whose header no file has would be silently without effect.
-fn every_mapping_is_used(mappings: &[Mapping], files: &[OpenFile<'_>]) -> Result<()> {
+/// Headers of the brief's `[columns]` that no file has: a brief may serve several exports.
+pub(super) fn unused<'m>(of_brief: &'m [Mapping], files: &[OpenFile<'_>]) -> Vec<&'m str> {
+    let has = |header: &str| files.iter().any(|file| file.source.headers().iter().any(|own| fold_label(&own.name) == fold_label(header)));
+    of_brief.iter().map(|mapping| mapping.header.as_str()).filter(|header| !has(header)).collect()
+}
+
+/// A `--map` whose header no file has would be without effect.
+fn every_argument_is_used(mappings: &[Mapping], files: &[OpenFile<'_>]) -> Result<()> {
     let headers: Vec<&str> = files.iter().flat_map(|file| file.source.headers().iter().map(|header| header.name.as_str())).collect();
     for mapping in mappings {
         if !headers.iter().any(|header| fold_label(header) == fold_label(&mapping.header)) {

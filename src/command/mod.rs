@@ -1,6 +1,7 @@
 //! One file a command: its arguments and the order in which it calls the rooms. Nothing is computed here.
 
 pub mod list;
+pub mod norms;
 pub mod rank;
 
 mod details;

@@ -71,10 +71,7 @@ impl<'a> Ready<'a> {
     /// Opens the files and plans their columns.
     pub(super) fn open(&self, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
         let knowledge = &self.knowledge;
-        let mut mappings = self.brief.columns.clone();
-        for argument in &self.args.maps {
-            mappings.push(inputs::mapping(argument, knowledge)?);
-        }
+        let of_arguments = self.args.maps.iter().map(|argument| inputs::mapping(argument, knowledge)).collect::<Result<Vec<_>>>()?;
         let platform = match &self.args.platform {
             None => None,
             Some(name) => Some(knowledge.platforms.named(name).ok_or_else(|| {
@@ -83,7 +80,7 @@ impl<'a> Ready<'a> {
                     .hint(format!("{close}platforms are {}", knowledge.platforms.names().collect::<Vec<_>>().join(", ")))
             })?),
         };
-        inputs::open(files, &mappings, platform, knowledge)
+        inputs::open(files, &self.brief.columns, &of_arguments, platform, knowledge)
     }
 
     /// Threads for reading and scoring.

@@ -131,11 +131,8 @@ fn refuse_to_overwrite(args: &Args) -> Result<()> {
     if let Some(input) = args.files.iter().chain([&args.brief]).find(|input| same(input)) {
         bail!(Failure::usage(format!("`-o {}` would overwrite the input `{}`", output.display(), input.display())).hint("write to another file"));
     }
-    if !args.force && present::is_foreign(output) {
-        bail!(
-            Failure::usage(format!("`{}` exists and was not written by kolscore", output.display()))
-                .hint("write to another file, or replace it with `--force`")
-        );
+    if !args.force {
+        present::file::refuse_foreign(output)?;
     }
     Ok(())
 }
@@ -158,7 +155,7 @@ fn write(args: &Args, format: &Format, report: &Report) -> Result<()> {
     let mut errors = std::io::stderr().lock();
     let to_stream = args.output.is_none();
     if let Some(path) = &args.output {
-        present::write_file(path, report, format)?;
+        present::file::write_whole(path, |out| (format.write)(report, Medium::File, out))?;
     } else {
         let width = args.width.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(100);
         let mut out = std::io::BufWriter::new(std::io::stdout().lock());

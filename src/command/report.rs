@@ -6,7 +6,7 @@ use super::{
     details,
     extra::ExtraColumns,
     flags,
-    inputs::OpenFile,
+    inputs::{self, OpenFile},
     pool::Ranked,
     scan::{FileScan, RankBy, Setting},
 };
@@ -83,6 +83,10 @@ impl Ranking<'_> {
         for file in self.files.iter().filter(|file| file.source.container().doubtful) {
             let encoding = file.source.container().encoding;
             notes.push(format!("{} is read as {encoding}, a guess: if names look wrong, save it as UTF-8", file.source.name()));
+        }
+        let unused = inputs::unused(&setting.brief.columns, self.files);
+        if !unused.is_empty() {
+            notes.push(format!("no file has the columns that the brief's `[columns]` names: `{}`", unused.join("`, `")));
         }
         if self.ranked.placed.is_empty() && self.ranked.scan.excluded.is_empty() {
             return notes;

@@ -145,7 +145,21 @@ pub fn read(name: &str, text: &str, knowledge: &Knowledge) -> Result<(Tallies, T
     Ok((tallies, terms))
 }
 
+/// Counts that no pool has, so that adding them up cannot overflow.
+fn refuse_impossible(part: &StratumFile) -> Result<()> {
+    const MOST: u64 = 1 << 40;
+    let statistics = part.statistics.values().flatten().map(|(_, count)| *count);
+    let curves = part.curves.values().flatten().map(|(_, _, count)| *count);
+    let rates = part.rates.values().flat_map(|(rows, sum, squares)| [*rows, sum / 1_000_000, squares / 1_000_000_000]);
+    let audience = part.audience.values().flat_map(|base| base.sums.values().map(|sum| sum / 1_000_000_000).chain([base.rows]));
+    if statistics.chain(curves).chain(rates).chain(audience).chain([part.rows]).any(|count| count > MOST) {
+        bail!(Failure::new("a count is too large to be one").hint("make the norms again with `kolscore norms FILES -o norms.json`"));
+    }
+    Ok(())
+}
+
 fn tally(part: StratumFile, knowledge: &Knowledge) -> Result<Tally> {
+    refuse_impossible(&part)?;
     let mut tally = Tally { rows: part.rows, ..Tally::default() };
     for (name, bins) in part.statistics {
         let statistic = Statistic::ALL.into_iter().find(|statistic| statistic.name() == name).with_context(|| format!("unknown statistic `{name}`"))?;
@@ -173,11 +187,11 @@ fn tally(part: StratumFile, knowledge: &Knowledge) -> Result<Tally> {
     Ok(tally)
 }
 
-/// The text of several norm files together. They must have been made on the same terms.
+/// The counts of several norm files together. They must have been made on the same terms.
 ///
 /// # Errors
 /// A file is no norm file, or was made on other terms than the first.
-pub fn text_merged(files: &[(String, String)], knowledge: &Knowledge) -> Result<String> {
+pub fn merged(files: &[(String, String)], knowledge: &Knowledge) -> Result<(Tallies, Terms)> {
     let mut whole: Option<(Tallies, Terms)> = None;
     for (name, text) in files {
         let (tallies, terms) = read(name, text, knowledge)?;
@@ -190,8 +204,7 @@ pub fn text_merged(files: &[(String, String)], knowledge: &Knowledge) -> Result<
             ),
         }
     }
-    let (tallies, terms) = whole.context("no norm file is given")?;
-    self::text(&tallies, &terms, knowledge)
+    whole.context("no norm file is given")
 }
 
 impl Terms {

@@ -273,4 +273,4 @@ fn platform_named(id: &str, knowledge: &Knowledge) -> Option<PlatformId> {
     knowledge.platforms.ids().position(|known| known == id).map(|at| at as PlatformId)
 }
 
-pub use file::{read, text, text_merged};
+pub use file::{merged, read, text};

@@ -2,10 +2,11 @@
 
 use std::{io::Write, path::Path};
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 
 mod columns;
 mod delimited;
+pub mod file;
 mod footer;
 mod json;
 pub mod report;
@@ -71,50 +72,6 @@ pub fn of_file(path: &Path) -> Result<&'static Format> {
             .hint("end the file in .csv, .tsv, .json or .txt, or name the format with `--format`")
             .into()
     })
-}
-
-/// Whether a file exists that no format of ours would have written: its beginning tells.
-#[must_use]
-pub fn is_foreign(path: &Path) -> bool {
-    if !path.is_file() {
-        return false;
-    }
-    let Ok(bytes) = std::fs::read(path) else { return true };
-    let start = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
-    let start = start.trim_start_matches('\u{feff}');
-    let ours = ["rank,kind,id,name", "rank\tkind\tid\tname", "{\n  \"run\": {\n    \"version\""];
-    !(start.is_empty() || ours.iter().any(|ours| start.starts_with(ours)) || start.lines().next().is_some_and(|line| line.contains(" board · ")))
-}
-
-/// Writes a file whole or not at all: into a neighbour first, which then takes its name and its permissions. A link is
-/// followed; what is no regular file (a device, a pipe) is written to as it is.
-///
-/// # Errors
-/// The folder cannot be written to.
-pub fn write_file(path: &Path, report: &Report, format: &Format) -> Result<()> {
-    let context = || format!("cannot write `{}`", path.display());
-    let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
-    let existing = std::fs::metadata(&target).ok();
-    if existing.as_ref().is_some_and(|existing| !existing.is_file() && !existing.is_dir()) {
-        let mut file = std::fs::OpenOptions::new().write(true).open(&target).with_context(context)?;
-        return (format.write)(report, Medium::File, &mut file);
-    }
-    let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    let mut builder = tempfile::Builder::new();
-    builder.prefix(".kolscore-");
-    #[cfg(unix)]
-    builder.permissions(std::os::unix::fs::PermissionsExt::from_mode(0o666));
-    let mut file = builder.tempfile_in(folder).with_context(context)?;
-    if let Some(existing) = existing.filter(std::fs::Metadata::is_file) {
-        file.as_file().set_permissions(existing.permissions()).with_context(context)?;
-    }
-    let mut buffered = std::io::BufWriter::new(file.as_file_mut());
-    (format.write)(report, Medium::File, &mut buffered)?;
-    buffered.flush().with_context(context)?;
-    drop(buffered);
-    file.as_file().sync_all().with_context(context)?;
-    file.persist(&target).with_context(context)?;
-    Ok(())
 }
 
 /// Writes the summary and the warnings that go to standard error.
