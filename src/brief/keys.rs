@@ -5,7 +5,7 @@ use crate::failure::{Failure, did_you_mean};
 /// One key, or a table whose keys are the user's own words.
 #[derive(Debug)]
 pub struct Key {
-    /// Dotted path; `*` stands for a word of the user's.
+    /// Dotted path; `*` stands for a word of the user's, `**` for several.
     pub path: &'static str,
     /// What it does.
     pub about: &'static str,
@@ -58,7 +58,7 @@ pub static KEYS: &[Key] = &[
     key("metrics.window_days", "days that the figures cover"),
     key("columns.*", "header and what it is"),
     key("weights.*", "dimension and its weight, instead of the preset's"),
-    key("constants.*", "constant of a formula (`kolscore list constants`) and its value, instead of the default"),
+    key("constants.**", "constant of a formula (`kolscore list constants`) and its value, instead of the default"),
 ];
 
 /// Whether a dotted path is a key, or a table that holds keys.
@@ -66,7 +66,8 @@ pub static KEYS: &[Key] = &[
 pub fn is_known(path: &[&str]) -> bool {
     KEYS.iter().any(|key| {
         let steps: Vec<&str> = key.path.split('.').collect();
-        path.len() <= steps.len() && path.iter().zip(&steps).all(|(step, known)| *known == "*" || step == known)
+        let fits = path.iter().zip(&steps).all(|(step, known)| known.starts_with('*') || step == known);
+        fits && (path.len() <= steps.len() || steps.last() == Some(&"**"))
     })
 }
 
@@ -76,7 +77,7 @@ pub fn siblings<'a>(path: &'a [&'a str]) -> impl Iterator<Item = &'static str> +
     KEYS.iter().filter_map(move |key| {
         let mut steps = key.path.split('.');
         let same = path[..depth].iter().all(|step| steps.next() == Some(step));
-        steps.next().filter(|word| same && *word != "*")
+        steps.next().filter(|word| same && !word.starts_with('*'))
     })
 }
 

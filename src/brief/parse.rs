@@ -221,7 +221,7 @@ fn check_keys(path: &str, starts: &[usize], table: &DeTable<'_>, above: &mut Vec
         above.push(key.get_ref().to_string());
         let steps: Vec<&str> = above.iter().map(String::as_str).collect();
         let line = starts.partition_point(|start| *start <= key.span().start);
-        if !keys::is_known(&steps) && !is_style_table(&steps) && steps[0] != "constants" {
+        if !keys::is_known(&steps) && !is_style_table(&steps) {
             return Err(keys::unknown(path, line, &steps).into());
         }
         lines.insert(above.join("."), line);
@@ -243,7 +243,7 @@ fn check_table(table: &Table, above: &mut Vec<String>) -> Result<()> {
     for (key, value) in table {
         above.push(key.clone());
         let steps: Vec<&str> = above.iter().map(String::as_str).collect();
-        if !keys::is_known(&steps) && !is_style_table(&steps) && steps[0] != "constants" {
+        if !keys::is_known(&steps) && !is_style_table(&steps) {
             return Err(keys::unknown("--set", 0, &steps).into());
         }
         if let Value::Table(inner) = value {

@@ -127,7 +127,7 @@ pub struct Audience {
     pub base_high: f64,
     pub whole: f64,
     pub location_documents: f64,
-    pub location_enough: f64,
+    pub location_lives: f64,
 }
 
 /// From how many rows peers count, and how a distance from them becomes a value.

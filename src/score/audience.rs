@@ -87,17 +87,23 @@ fn evidence(scene: &Scene<'_>, lens: &Lens, share: Option<TargetShare>) -> Evide
     evidence.cell(field)
 }
 
-/// How much of what the creator says, and where the creator lives, is in a wanted place: as much of the content as makes a topic makes it local.
+/// How local the creator is: texts that name a wanted place, against as many as make a local voice, or as there are. Living there is worth some of them.
 fn location(scene: &Scene<'_>) -> Value {
     let constants = &scene.constants.audience;
     let lives = lives(scene);
-    let own = if lives.is_some() { constants.location_documents } else { 0.0 };
-    let documents = scene.hits.documents as f64 + own;
-    if documents == 0.0 {
+    let texts = scene.hits.documents as f64;
+    if texts == 0.0 && lives.is_none() {
         return scene.unknown();
     }
-    let local = f64::from(scene.hits.location) + if lives == Some(true) { own } else { 0.0 };
-    Value::exact(local / documents / constants.location_enough)
+    Value::exact(local_voice(f64::from(scene.hits.location), texts, lives, constants.location_lives, constants.location_documents))
+}
+
+/// `min(1, (h + residence) / min(n + residence, enough))`: many texts about a place make a local voice, whatever else the creator speaks of; of a few texts, most must.
+#[must_use]
+pub fn local_voice(hits: f64, texts: f64, lives: Option<bool>, residence: f64, enough: f64) -> f64 {
+    let worth = if lives.is_some() { residence } else { 0.0 };
+    let inside = if lives == Some(true) { residence } else { 0.0 };
+    ((hits + inside) / (texts + worth).clamp(1.0, enough.max(1.0))).min(1.0)
 }
 
 /// Whether the location column names a wanted place; a bare province or country that may hold it tells nothing.
