@@ -1,10 +1,12 @@
 //! One file a command: its arguments and the order in which it calls the rooms. Nothing is computed here.
 
+pub mod explain;
 pub mod list;
 pub mod norms;
 pub mod rank;
 
 mod details;
+mod explained;
 mod extra;
 mod flags;
 mod inputs;

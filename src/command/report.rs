@@ -67,10 +67,8 @@ impl Ranking<'_> {
     }
 
     fn firmness(&self, kind: Kind, of_kind: &[&Placed], places: usize, shown: &Shown<'_>) -> Vec<Firm> {
-        let constants = &self.setting.brief.constants.stability;
         let vectors: Vec<&[f64]> = of_kind.iter().filter(|row| row.score.is_some()).map(|row| row.vector.as_slice()).collect();
-        let seed = xxhash_rust::xxh3::xxh3_64(format!("{} {}", self.setting.brief.hash, kind.name()).as_bytes());
-        let draw = Draw { samples: constants.samples as usize, reach: constants.r#box.clamp(0.0, 0.99), seed, prune: true };
+        let draw = draw(self.setting, kind);
         let weights = &self.setting.scorer.weights(kind).weights;
         let all = stability::firmness(&vectors, weights, shown.cut, places, &draw, shown.threads);
         let firm = |one: Firmness| Firm { in_top: one.in_top, ranks: one.ranks, drops: one.drops.map(|change| (DIMENSIONS[change.dimension].name, change.by)) };
@@ -167,6 +165,13 @@ impl Ranking<'_> {
             counts,
         }
     }
+}
+
+/// The weight vectors of a board; the same brief draws the same.
+pub(super) fn draw(setting: &Setting<'_>, kind: Kind) -> Draw {
+    let constants = &setting.brief.constants.stability;
+    let seed = xxhash_rust::xxh3::xxh3_64(format!("{} {}", setting.brief.hash, kind.name()).as_bytes());
+    Draw { samples: (constants.samples as usize).clamp(1, 100_000), reach: constants.r#box.clamp(0.0, 0.99), seed, prune: true }
 }
 
 fn aims(setting: &Setting<'_>) -> Vec<Aim> {

@@ -131,6 +131,28 @@ pub(super) fn tallies(files: &mut [OpenFile<'_>], setting: &Setting<'_>, threads
     Ok(whole)
 }
 
+/// Rows whose name, id, profile address or handle is this word.
+pub(super) fn named(files: &[OpenFile<'_>], wanted: &str, setting: &Setting<'_>, threads: usize) -> Result<Vec<Origin>> {
+    let mut found = Vec::new();
+    for file in files {
+        let (parts, _) = file.source.scan(threads, |batch| {
+            let normalizer = file.normalizer(setting.knowledge);
+            let (mut candidate, mut findings, mut origins) = (Candidate::default(), Findings::new(file.plan.columns.len()), Vec::new());
+            batch.for_each(|record| {
+                if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate
+                    && [&candidate.id, &candidate.url, &candidate.handle, &candidate.name].contains(&&wanted.to_owned())
+                {
+                    origins.push(Origin { file: file.index as u32, batch: batch.span().index, row: record.row() });
+                }
+                Ok(())
+            })?;
+            Ok(origins)
+        })?;
+        found.extend(parts.into_iter().flatten());
+    }
+    Ok(found)
+}
+
 /// Reads a file until its columns' units are settled.
 ///
 /// Whether bare shares are per cent or fractions is the whole column's decision. A file is read as if they were per cent, which most are; where the

@@ -6,6 +6,8 @@ use anyhow::Result;
 
 mod columns;
 mod delimited;
+pub mod explain;
+pub mod explanation;
 pub mod file;
 mod footer;
 mod json;

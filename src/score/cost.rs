@@ -45,6 +45,12 @@ pub fn worth(price: f64, views: f64, median: f64) -> f64 {
     thousands * median / (thousands * median + price)
 }
 
+/// The price that has this value: the inverse of [`worth`]; infinite at 0.
+#[must_use]
+pub fn price_worth(value: f64, views: f64, median: f64) -> f64 {
+    views / 1000.0 * median * (1.0 / value - 1.0)
+}
+
 /// Peers' median price for a thousand views in the target; where none was counted for this target, their price for a thousand views at its usual share.
 #[must_use]
 pub fn usual<'a>(scene: &Scene<'a>) -> Option<(f64, Source<'a>)> {
@@ -64,6 +70,7 @@ mod tests {
         for (cptr, expected) in [(0.0, 1.0), (50.0, 0.666_667), (100.0, 0.5), (300.0, 0.25)] {
             assert!((worth(cptr * 5.0, 5_000.0, 100.0) - expected).abs() < 1e-6, "{cptr}");
         }
+        assert!((worth(price_worth(0.3, 5_000.0, 100.0), 5_000.0, 100.0) - 0.3).abs() < 1e-12);
         assert!(worth(100.0, 0.0, 100.0) == 0.0, "a price for nobody");
     }
 }

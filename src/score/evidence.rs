@@ -21,6 +21,8 @@ pub struct Part {
     pub weight: f64,
     /// What is known of it.
     pub value: Value,
+    /// Whether it counts in the mean; what is unknown of a mean of what is there does not, until it is known.
+    pub counted: bool,
     /// Why.
     pub evidence: Evidence,
 }

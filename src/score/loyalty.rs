@@ -24,20 +24,26 @@ pub fn sign(scene: &Scene<'_>, statistic: Statistic) -> Option<f64> {
 /// The mean of the signs that are there, each the logistic of its robust distance from the median; a missing sign widens the interval.
 #[must_use]
 pub fn value(scene: &Scene<'_>) -> Value {
-    let seen = SIGNS.map(|statistic| {
-        let (given, spread) = (sign(scene, statistic), scene.peers.spread(statistic));
-        let value = given.zip(spread).map(|(given, (spread, _))| {
-            let scale = spread.deviation.max(scene.constants.norms.least_share_deviation);
-            logistic(scene.constants.norms.slope * (given - spread.median) / scale)
-        });
-        scene.part("loyalty", statistic.name(), 1.0, value.map_or(scene.unknown(), Value::exact), || match (given, spread) {
+    let compared = SIGNS.map(|statistic| (statistic, sign(scene, statistic), scene.peers.spread(statistic)));
+    let seen = compared.map(|(_, given, spread)| {
+        let (given, (spread, _)) = given.zip(spread)?;
+        let scale = spread.deviation.max(scene.constants.norms.least_share_deviation);
+        Some(logistic(scene.constants.norms.slope * (given - spread.median) / scale))
+    });
+    let value = mean_of_seen(&seen);
+    for ((statistic, given, spread), seen) in compared.into_iter().zip(seen) {
+        let evidence = || match (given, spread) {
             (Some(given), Some((spread, source))) => cited(Evidence::new(format!("{given:.3}; usual is {:.3} ({source})", spread.median)), scene, statistic),
             (Some(given), None) => cited(Evidence::new(format!("{given:.3}; no peers to compare with")), scene, statistic),
             (None, _) => cited(Evidence::new("not given"), scene, statistic),
-        });
-        value
-    });
-    mean_of_seen(&seen).unwrap_or(scene.unknown())
+        };
+        match (seen, value) {
+            (Some(seen), _) => _ = scene.part("loyalty", statistic.name(), 1.0, Value::exact(seen), evidence),
+            (None, None) => _ = scene.part("loyalty", statistic.name(), 1.0, scene.unknown(), evidence),
+            (None, Some(mean)) => scene.missing_part("loyalty", statistic.name(), 1.0, Value::estimate(0.0, mean.mid, 1.0, 0.0), evidence),
+        }
+    }
+    value.unwrap_or(scene.unknown())
 }
 
 /// The mean of what is there, within what the rest could make of it; nothing where nothing is there.

@@ -133,9 +133,16 @@ impl<'a> Scene<'a> {
     /// Passes a part's value on; where somebody asks why, it is noted with its evidence.
     pub fn part(&self, dimension: &'static str, name: &'a str, weight: f64, value: Value, evidence: impl FnOnce() -> Evidence) -> Value {
         if let Some((trail, _)) = self.trail {
-            trail.add(Part { dimension, name: name.to_owned(), weight, value, evidence: evidence() });
+            trail.add(Part { dimension, name: name.to_owned(), weight, value, counted: true, evidence: evidence() });
         }
         value
+    }
+
+    /// Notes a part that would count if it were known.
+    pub fn missing_part(&self, dimension: &'static str, name: &'a str, weight: f64, value: Value, evidence: impl FnOnce() -> Evidence) {
+        if let Some((trail, _)) = self.trail {
+            trail.add(Part { dimension, name: name.to_owned(), weight, value, counted: false, evidence: evidence() });
+        }
     }
 
     /// The evidence with the documents in which terms of a role counted.

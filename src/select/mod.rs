@@ -6,5 +6,6 @@
 
 pub mod duplicates;
 pub mod eligible;
+pub mod outlook;
 pub mod pool;
 pub mod stability;
