@@ -232,7 +232,7 @@ fn look_up(subject: &Subject<'_>) -> Vec<LookUp> {
     let Explained { scored, parts, .. } = subject.explained;
     let line = |one: outlook::Lookup| {
         let part = &parts[one.part];
-        let mut fields: Vec<&str> = part.evidence.cells.iter().map(|cell| cell.field.info().name).collect();
+        let mut fields: Vec<&str> = part.evidence.asks.iter().map(|field| field.info().name).collect();
         fields.dedup();
         LookUp { part: format!("{} {}", part.dimension, part.name), fields, rank_best: one.ranks.0, rank_worst: one.ranks.1, chance: one.chance }
     };

@@ -84,20 +84,27 @@ fn part_lines(part: &PartFacts, columns: usize, out: &mut dyn Write) -> Result<(
         wrapped(if at == 0 { &label } else { "" }, INDENT, sentence, columns, out)?;
     }
     for cell in part.cells.iter().take(SHOWN) {
-        let room = columns.saturating_sub(INDENT + width::of(&cell.place) + width::of(&cell.column) + 7);
+        let place = short(&cell.place);
+        let room = columns.saturating_sub(INDENT + width::of(place) + width::of(&cell.column) + 7);
         let text = width::cut(&cell.cell.split_whitespace().collect::<Vec<_>>().join(" "), room.max(12));
-        writeln!(out, "{:INDENT$}{} `{}` 「{text}」", "", cell.place, cell.column)?;
+        writeln!(out, "{:INDENT$}{place} `{}` 「{text}」", "", cell.column)?;
     }
     for quote in part.quotes.iter().take(SHOWN) {
-        let room = columns.saturating_sub(INDENT + width::of(&quote.place) + width::of(&quote.words) + 7);
+        let place = short(&quote.place);
+        let room = columns.saturating_sub(INDENT + width::of(place) + width::of(&quote.words) + 9);
         let text = width::cut(&quote.text.split_whitespace().collect::<Vec<_>>().join(" "), room.max(16));
-        writeln!(out, "{:INDENT$}{} {} in 「{text}」", "", quote.place, quote.words)?;
+        writeln!(out, "{:INDENT$}{place} {} in 「{text}」", "", quote.words)?;
     }
     let more = part.cells.len().saturating_sub(SHOWN) + part.quotes.len().saturating_sub(SHOWN);
     if more > 0 {
         writeln!(out, "{:INDENT$}and {more} more, see `-f json`", "")?;
     }
     Ok(())
+}
+
+/// A place without its folder: the first line names the file in full.
+fn short(place: &str) -> &str {
+    place.rsplit(['/', '\\']).next().unwrap_or(place)
 }
 
 fn look_up(one: &Explanation, columns: usize, out: &mut dyn Write) -> Result<()> {

@@ -66,7 +66,7 @@ fn evidence(scene: &Scene<'_>, lens: &Lens, share: Option<TargetShare>) -> Evide
     let distribution = scene.candidate.audience(lens.ask.facet);
     let Some(share) = share else {
         let why = if distribution.within_top { "shares are relative within a top list, which says nothing of the whole" } else { "not given" };
-        return Evidence::new(why).cell(field);
+        return if distribution.bins.is_empty() { Evidence::new(why).ask(field) } else { Evidence::new(why).cell(field).ask(field) };
     };
     let (_, source) = scene.peers.base(lens.ask.facet);
     let evidence = Evidence::new(format!(
@@ -77,12 +77,14 @@ fn evidence(scene: &Scene<'_>, lens: &Lens, share: Option<TargetShare>) -> Evide
         100.0 * share.mid / share.base
     ));
     let evidence = if share.listed < 1.0 {
-        evidence.say(format!("{:.0} % of followers are not listed; they are counted at the usual share", (1.0 - share.listed) * 100.0))
+        evidence.say(format!("{:.0} % of followers are not listed; they are counted at the usual share", (1.0 - share.listed) * 100.0)).ask(field)
     } else {
         evidence
     };
     let bands = |bin: &Bin| matches!(bin, Bin::Age { .. }) && lens.membership(bin) > 0.0 && !lens.ask.bins.contains(bin);
     let mapped = distribution.bins.iter().any(|(bin, _)| bands(bin) && !matches!(lens.membership(bin), m if m == lens.neighbour));
+    let beside = matches!(lens.ask.facet, Facet::Age | Facet::CityTier) && lens.neighbour > 0.0;
+    let evidence = if beside { evidence.say(format!("bins next to the target count {:.2} each", lens.neighbour)) } else { evidence };
     let evidence = if mapped { evidence.say("age bands differ from the brief's: mapped by overlapping years, spread evenly") } else { evidence };
     evidence.cell(field)
 }
@@ -126,6 +128,7 @@ fn location_evidence(scene: &Scene<'_>) -> Evidence {
         None => format!("lives in 「{}」, which may hold the place", scene.candidate.location),
     };
     let evidence = Evidence::new(lives).say(format!("{} of {} texts name the place", scene.hits.location, scene.hits.documents)).cell(Field::Location);
+    let evidence = if scene.hits.documents == 0 { evidence.ask(Field::Titles).ask(Field::Location) } else { evidence };
     scene.quoted_where(evidence, |role| *role == Role::Location)
 }
 

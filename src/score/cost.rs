@@ -9,15 +9,17 @@ use crate::{
 /// `1 / (1 + CPTR/median)`: .5 is usual; 1 where the creator is paid in goods.
 #[must_use]
 pub fn value(scene: &Scene<'_>) -> Value {
-    let unknown = |why: &'static str| scene.part("cost", "price", 1.0, scene.unknown(), || Evidence::new(why).cell(scene.price_field()));
+    let unknown = |why: &'static str, ask: Option<Field>| {
+        scene.part("cost", "price", 1.0, scene.unknown(), || ask.into_iter().fold(Evidence::new(why).cell(scene.price_field()), Evidence::ask))
+    };
     let Some(price) = scene.figures.price else {
         if scene.candidate.barter {
             return scene.part("cost", "price", 1.0, Value::exact(1.0), || Evidence::new("takes payment in goods").cell(scene.price_field()));
         }
-        return unknown("no quote for the format that the brief buys");
+        return unknown("no quote for the format that the brief buys", Some(scene.price_field()));
     };
-    let Some(views) = reach::views(scene) else { return unknown("a quote, but neither views nor followers to set it against") };
-    let Some((median, source)) = usual(scene) else { return unknown("no peers have prices in this currency to compare with") };
+    let Some(views) = reach::views(scene) else { return unknown("a quote, but neither views nor followers to set it against", Some(Field::Metric(Metric::Views))) };
+    let Some((median, source)) = usual(scene) else { return unknown("no peers have prices in this currency to compare with", None) };
     let target = scene.target;
     let at = |share: f64| worth(price, views.value * share, median);
     let given = views.known == 1.0;
@@ -29,7 +31,7 @@ pub fn value(scene: &Scene<'_>) -> Value {
         let evidence = evidence.cell(scene.price_field());
         match scene.figures.views {
             Some(figure) => evidence.figure(&figure),
-            None => evidence.cell(Field::Metric(Metric::Views)).cell(Field::Followers),
+            None => evidence.cell(Field::Followers).ask(Field::Metric(Metric::Views)),
         }
     })
 }

@@ -129,7 +129,9 @@ fn honesty(scene: &Scene<'_>, weight: f64) -> Value {
         for check in fired {
             evidence = evidence.say(format!("{} (−{:.0} %)", check.question, check.severity.unwrap_or_default() * 100.0));
         }
-        checks.iter().filter(|check| check.severity.is_some()).fold(evidence, |evidence, check| evidence.cell(check.field))
+        // What cannot fire where it could run is nothing to ask for.
+        let could = checks.iter().filter(|check| check.severity.is_some() || check.most > 0.0);
+        could.fold(evidence, |evidence, check| if check.severity.is_some() { evidence.cell(check.field) } else { evidence.ask(check.field) })
     })
 }
 
@@ -155,6 +157,8 @@ fn authority(scene: &Scene<'_>, weight: f64) -> Value {
         let texts = format!("{} of {} texts speak as an expert", scene.hits.authority, scene.hits.documents);
         let purity = purity.map_or("no topic is seen".to_owned(), |purity| format!("vertical purity {purity:.2}"));
         let evidence = Evidence::new(standing).say(texts).say(purity).cell(Field::Verified);
+        let evidence = if verified { evidence } else { evidence.ask(Field::Verified) };
+        let evidence = if scene.hits.documents == 0 { evidence.ask(Field::Titles) } else { evidence };
         scene.quoted(evidence, Marker::Authority)
     })
 }
@@ -175,6 +179,7 @@ fn first_hand(scene: &Scene<'_>, weight: f64) -> Value {
         let texts = hits.documents;
         let evidence = Evidence::new(format!("{} of {texts} texts speak from own use", hits.first_hand))
             .say(format!("{} criticise something, {} sell hard", hits.negative, hits.traits[hardsell]));
+        let evidence = if texts == 0 { evidence.ask(Field::Titles) } else { evidence };
         scene.quoted(scene.quoted(evidence, Marker::FirstHand), Marker::NegativeOpinion)
     })
 }

@@ -48,7 +48,7 @@ fn topic_evidence(scene: &Scene<'_>, profile: Option<&[(CategoryId, f64)]>) -> E
     const SHOWN: usize = 4;
     let categories = &scene.knowledge.categories;
     let Some(profile) = profile else {
-        return Evidence::new("neither a tag nor a text with a known topic").cell(Field::Categories).cell(Field::Titles).cell(Field::Bio);
+        return Evidence::new("neither a tag nor a text with a known topic").ask(Field::Categories).ask(Field::Titles);
     };
     let mut largest: Vec<(CategoryId, f64)> = profile.to_vec();
     largest.sort_by(|a, b| b.1.total_cmp(&a.1).then(a.0.cmp(&b.0)));
@@ -64,7 +64,7 @@ fn topic_evidence(scene: &Scene<'_>, profile: Option<&[(CategoryId, f64)]>) -> E
 
 fn keyword_evidence(scene: &Scene<'_>) -> Evidence {
     if scene.hits.documents == 0 {
-        return Evidence::new("no texts").cell(Field::Titles).cell(Field::Bio).cell(Field::Hashtags);
+        return Evidence::new("no texts").ask(Field::Titles).ask(Field::Hashtags);
     }
     let asked = scene.brief.domain.keywords.iter().zip(&scene.hits.keywords);
     let found: Vec<String> = asked.clone().filter(|(_, hits)| **hits > 0).map(|((word, _), hits)| format!("{word} in {hits}")).collect();

@@ -45,12 +45,13 @@ fn against_peers(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) 
         let metric = if figure == Figure::Views { Metric::Views } else { Metric::Interactions };
         let Some((basis, value)) = seen else {
             let why = if scene.figures.only_other_scope { "figures are given, but none in the scope that the brief compares" } else { "not given" };
-            return Evidence::new(why).cell(Field::Metric(metric));
+            return Evidence::new(why).ask(Field::Metric(metric));
         };
         let counted = figures_of(scene, figure);
         let (Some((curve, source)), Some(followers)) = (scene.peers.curve(figure, basis), scene.candidate.followers) else {
             let why = if scene.candidate.followers.is_none() { "followers are unknown, so that there is no size to compare at" } else { "no peers count the same" };
-            return Evidence::new(format!("{value:.0} a post ({}); {why}", basis.name())).figures(&counted).cell(Field::Followers);
+            let evidence = Evidence::new(format!("{value:.0} a post ({}); {why}", basis.name())).figures(&counted);
+            return if scene.candidate.followers.is_none() { evidence.ask(Field::Followers) } else { evidence.cell(Field::Followers) };
         };
         let posts = scene.figures.posts.map_or("of an unknown number of posts".to_owned(), |posts| format!("of {posts:.0} posts"));
         Evidence::new(format!("{value:.0} a post ({}), {posts}; usual at {followers:.0} followers is {:.0} ({source})", basis.name(), curve.expected(followers)))
@@ -72,7 +73,8 @@ fn activity(scene: &Scene<'_>) -> Value {
     let value = posts.map_or(scene.unknown(), |posts| Value::exact(posts / constants.active_posts));
     scene.part("engagement", "activity", constants.activity, value, || {
         let says = posts.map_or("not given".to_owned(), |posts| format!("{posts:.0} posts in 30 days; {:.0} are active", constants.active_posts));
-        Evidence::new(says).cell(Field::Posts)
+        let evidence = Evidence::new(says).cell(Field::Posts);
+        if posts.is_none() { evidence.ask(Field::Posts) } else { evidence }
     })
 }
 

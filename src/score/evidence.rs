@@ -34,6 +34,8 @@ pub struct Evidence {
     pub says: Vec<String>,
     /// Columns that gave it.
     pub cells: Vec<Cell>,
+    /// Fields that would tell more.
+    pub asks: Vec<Field>,
     /// Documents that gave it: position and the words found there.
     pub quotes: Vec<(usize, String)>,
 }
@@ -67,6 +69,13 @@ impl Evidence {
     #[must_use]
     pub fn cell(mut self, field: Field) -> Self {
         self.cells.push(Cell { field, bin: None, figure: None });
+        self
+    }
+
+    /// A field that would tell more.
+    #[must_use]
+    pub fn ask(mut self, field: Field) -> Self {
+        self.asks.push(field);
         self
     }
 

@@ -56,12 +56,21 @@ pub fn mean_of_seen(seen: &[Option<f64>]) -> Option<Value> {
 }
 
 fn cited(evidence: Evidence, scene: &Scene<'_>, statistic: Statistic) -> Evidence {
-    let parts = |metrics: [Metric; 2]| scene.figures.parts.iter().flatten().filter(move |figure| metrics.contains(&figure.metric));
+    let ratio = |of: Metric| {
+        let wanted = [of, Metric::Likes];
+        let given = scene.figures.parts.iter().flatten().filter(|figure| wanted.contains(&figure.metric));
+        let missing = wanted.into_iter().filter(|metric| !scene.figures.parts.iter().flatten().any(|figure| figure.metric == *metric));
+        missing.map(Field::Metric).fold(evidence.clone().figures(given), Evidence::ask)
+    };
+    let share = |quality: Quality| {
+        let field = Field::Quality(quality);
+        if scene.candidate.quality(quality).is_some() { evidence.clone().cell(field) } else { evidence.clone().ask(field) }
+    };
     match statistic {
-        Statistic::ActiveShare => evidence.cell(Field::Quality(Quality::ActiveShare)),
-        Statistic::InteractingShare => evidence.cell(Field::Quality(Quality::InteractingShare)),
-        Statistic::CommentsPerLike => evidence.figures(parts([Metric::Comments, Metric::Likes])),
-        _ => evidence.figures(parts([Metric::Saves, Metric::Likes])),
+        Statistic::ActiveShare => share(Quality::ActiveShare),
+        Statistic::InteractingShare => share(Quality::InteractingShare),
+        Statistic::CommentsPerLike => ratio(Metric::Comments),
+        _ => ratio(Metric::Saves),
     }
 }
 

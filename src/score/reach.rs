@@ -34,10 +34,10 @@ pub fn views(scene: &Scene<'_>) -> Option<Views> {
 pub fn value(scene: &Scene<'_>) -> Value {
     let unknown = scene.unknown();
     let Some((spread, source)) = usual(scene) else {
-        return scene.part("reach", "views", 1.0, unknown, || Evidence::new("no peers have views to compare with").cell(Field::Metric(Metric::Views)));
+        return scene.part("reach", "views", 1.0, unknown, || Evidence::new("no peers have views to compare with"));
     };
     let Some(views) = views(scene) else {
-        return scene.part("reach", "views", 1.0, unknown, || Evidence::new("neither views nor followers are given").cell(Field::Metric(Metric::Views)));
+        return scene.part("reach", "views", 1.0, unknown, || Evidence::new("neither views nor followers are given").ask(Field::Metric(Metric::Views)).ask(Field::Followers));
     };
     let target = scene.target;
     let at = |share: f64| {
@@ -58,7 +58,7 @@ pub fn value(scene: &Scene<'_>) -> Value {
         ));
         match (scene.figures.views, given) {
             (Some(figure), true) => evidence.figure(&figure),
-            _ => evidence.cell(Field::Metric(Metric::Views)).cell(Field::Followers),
+            _ => evidence.cell(Field::Followers).ask(Field::Metric(Metric::Views)),
         }
     })
 }

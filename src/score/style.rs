@@ -35,7 +35,7 @@ fn trait_strength(scene: &Scene<'_>, ask: &StyleAsk) -> f64 {
 
 fn evidence(scene: &Scene<'_>, ask: &StyleAsk) -> Evidence {
     if scene.hits.documents == 0 && !scene.candidate.has_style_tags {
-        return Evidence::new("neither texts nor style tags").cell(Field::Titles).cell(Field::Bio).cell(Field::StyleTags);
+        return Evidence::new("neither texts nor style tags").ask(Field::Titles).ask(Field::StyleTags);
     }
     let (usual, source) = scene.peers.rate(usize::from(ask.style));
     let hits = scene.hits.traits[usize::from(ask.style)];

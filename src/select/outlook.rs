@@ -31,7 +31,7 @@ impl Others<'_> {
     }
 }
 
-/// A part that is not fully known, and what knowing it could do.
+/// A part of which a field would tell more, and what knowing it could do.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Lookup {
     /// Position of the part.
@@ -54,7 +54,7 @@ pub fn lookups(values: &[Value], parts: &[Part], weights: &Weights, others: &Oth
     let mut found: Vec<Lookup> = Vec::new();
     for (at, part) in parts.iter().enumerate() {
         let Some(dimension) = DIMENSIONS.iter().position(|dimension| dimension.name == part.dimension) else { continue };
-        if part.value.hi - part.value.lo < 1e-9 || weights.weights[dimension] == 0.0 {
+        if part.evidence.asks.is_empty() || part.value.hi - part.value.lo < 1e-9 || weights.weights[dimension] == 0.0 {
             continue;
         }
         let counted = parts.iter().filter(|other| other.dimension == part.dimension && other.counted);
@@ -148,7 +148,7 @@ mod tests {
             weight: 1.0,
             value: Value::unknown(0.4),
             counted: true,
-            evidence: crate::score::evidence::Evidence::default(),
+            evidence: crate::score::evidence::Evidence::default().ask(crate::normalize::field::Field::Titles),
         };
         let others = Others { scores: &[60.0, 49.0, 20.0], k: 2 };
         let found = lookups(&values, &[part("loyalty"), part("domain")], &balanced(), &others);
