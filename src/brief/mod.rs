@@ -12,7 +12,7 @@ use crate::{
     knowledge::{Knowledge, categories::CategoryId, platforms::PlatformId, presets::Constants, traits::TraitId},
     normalize::{
         bin::Bin,
-        field::{Facet, PriceFormat},
+        field::{Facet, Field, PriceFormat},
         plan::Mapping,
         target::Scope,
     },
@@ -121,6 +121,14 @@ pub struct Eligible {
     pub followers: Bounds,
     /// Bounds of the price of the format that is bought.
     pub price: Bounds,
+    /// Bounds of any other number field.
+    pub numbers: Vec<(Field, Bounds)>,
+    /// Fields that must be known.
+    pub known: Vec<Field>,
+    /// Ids beside which nobody is considered; empty admits all.
+    pub only_ids: Vec<String>,
+    /// Categories, with all below them, of which a creator must be tagged with one or speak of it; empty admits all.
+    pub require_categories: Vec<CategoryId>,
     /// Folded words that no title, hashtag or bio may hold: excluded keywords, and the competitors' names.
     pub exclude_keywords: Vec<String>,
     /// Folded words of which each must occur in a title, hashtag or bio.

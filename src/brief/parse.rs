@@ -141,6 +141,10 @@ pub(super) struct Eligible {
     pub(super) exclude_categories: Words,
     pub(super) require_keywords: Words,
     pub(super) locations: Words,
+    pub(super) numbers: std::collections::BTreeMap<String, Range>,
+    pub(super) known: Words,
+    pub(super) only_ids: Words,
+    pub(super) require_categories: Words,
     pub(super) as_of_from: Option<String>,
 }
 

@@ -10,7 +10,12 @@ use super::{
 use crate::{
     failure::Failure,
     knowledge::Knowledge,
-    normalize::{date, field::PriceFormat, fold::fold, target::Scope},
+    normalize::{
+        date,
+        field::{FIELDS, FieldInfo, PriceFormat, Reading},
+        fold::fold,
+        target::Scope,
+    },
 };
 
 pub(super) fn budget(asked: &parse::Budget, place: &Place<'_>) -> Result<Budget> {
@@ -83,6 +88,23 @@ pub(super) fn eligible(file: &BriefFile, place: &Place<'_>, knowledge: &Knowledg
     for name in &asked.exclude_categories.0 {
         let excluded = category("eligible.exclude_categories", name, place, knowledge)?;
         eligible.exclude_categories.extend(knowledge.categories.within(excluded));
+    }
+    for name in &asked.require_categories.0 {
+        let required = category("eligible.require_categories", name, place, knowledge)?;
+        eligible.require_categories.extend(knowledge.categories.within(required));
+    }
+    eligible.only_ids.clone_from(&asked.only_ids.0);
+    for (name, range) in &asked.numbers {
+        let key = format!("eligible.numbers.{name}");
+        let is_number = |info: &&FieldInfo| matches!(info.reading, Reading::Count | Reading::Money | Reading::Share);
+        let names: Vec<&str> = FIELDS.iter().filter(is_number).map(|info| info.name).collect();
+        let info = FIELDS.iter().filter(is_number).find(|info| info.name == name).ok_or_else(|| place.unknown(&key, name, &names))?;
+        eligible.numbers.push((info.field, bounds(&key, range, place)?));
+    }
+    for name in &asked.known.0 {
+        let names: Vec<&str> = FIELDS.iter().map(|info| info.name).collect();
+        let info = FIELDS.iter().find(|info| info.name == name).ok_or_else(|| place.unknown("eligible.known", name, &names))?;
+        eligible.known.push(info.field);
     }
     Ok(eligible)
 }

@@ -8,7 +8,8 @@ use clap::ValueEnum;
 use crate::{
     brief::keys::KEYS,
     knowledge::{Knowledge, vocabulary::Meaning},
-    normalize::field::FIELDS,
+    normalize::{candidate::Kind, field::FIELDS},
+    score::DIMENSIONS,
 };
 
 /// Arguments of `kolscore list`.
@@ -31,6 +32,10 @@ enum What {
     Formats,
     /// Keys of a brief
     Keys,
+    /// Weights, and what each aim of a brief does to them, with its reason
+    Presets,
+    /// Constants of the formulas, which a brief may override
+    Constants,
 }
 
 /// Runs the command.
@@ -42,6 +47,8 @@ pub fn run(args: &Args) -> Result<()> {
     match args.what {
         What::Fields => fields(&mut out)?,
         What::Keys => KEYS.iter().try_for_each(|key| writeln!(out, "{:<32} {}", key.path, key.about))?,
+        What::Presets => presets(&Knowledge::built_in()?, &mut out)?,
+        What::Constants => Knowledge::built_in()?.presets.constant_names().iter().try_for_each(|(name, value)| writeln!(out, "constants.{name:<42} {value}"))?,
         What::Categories => categories(&Knowledge::built_in()?, &mut out)?,
         What::Traits => traits(&Knowledge::built_in()?, &mut out)?,
         What::Formats => formats(&Knowledge::built_in()?, &mut out)?,
@@ -64,6 +71,26 @@ fn fields(out: &mut dyn Write) -> Result<()> {
         out,
         "attributes: organic sponsored 30d 90d median mean zero=missing zero=value check top pair=男|女 separator=TEXT; `ignore` passes a column through."
     )?;
+    Ok(())
+}
+
+fn presets(knowledge: &Knowledge, out: &mut dyn Write) -> Result<()> {
+    let presets = &knowledge.presets;
+    for kind in Kind::ALL {
+        let weights = presets.weights.of(kind);
+        let parts: Vec<String> = DIMENSIONS.iter().filter_map(|dimension| Some(format!("{} {}", dimension.name, weights.get(dimension.name)?))).collect();
+        writeln!(out, "{} balanced: {}", kind.name(), parts.join(", "))?;
+    }
+    let tables = [("goal", &presets.goal), ("mode", &presets.mode), ("collaboration", &presets.collaboration), ("stage", &presets.stage)];
+    for (key, table) in tables {
+        writeln!(out, "\naim.{key}")?;
+        for (name, preset) in table {
+            let shifts: Vec<String> = preset.multiply.iter().map(|(dimension, by)| format!("{dimension} ×{by}")).collect();
+            let shifts = if shifts.is_empty() { "moves no weight".to_owned() } else { shifts.join(", ") };
+            let mix = preset.mix.map_or(String::new(), |[kol, koc]| format!("; KOL:KOC {kol}:{koc}"));
+            writeln!(out, "  {name} {}: {shifts}{mix}; {}", preset.name, preset.why)?;
+        }
+    }
     Ok(())
 }
 

@@ -4,7 +4,7 @@ use crate::{
     brief::{Brief, currency_code},
     normalize::{
         candidate::{Candidate, Performance},
-        field::Metric,
+        field::{Field, Metric},
         target::Scope,
     },
     norms::statistic::{Basis, PARTS},
@@ -92,6 +92,43 @@ fn chosen(candidate: &Candidate, metric: Metric, scope: Scope, window_days: u16)
     };
     let figures = candidate.metrics.iter().filter(of_scope);
     figures.min_by_key(|figure| (figure.mean, figure.scope.is_none(), distance(figure), figure.window_days)).copied()
+}
+
+/// A number field, in the scope and window that the brief compares; `None` is unknown, or no number.
+#[must_use]
+pub fn number(candidate: &Candidate, field: Field, brief: &Brief) -> Option<f64> {
+    match field {
+        Field::Followers => candidate.followers,
+        Field::FollowersGrowth => candidate.followers_growth_30d,
+        Field::Posts => candidate.posts_30d,
+        Field::Price(format) => candidate.prices[format as usize],
+        Field::Quality(quality) => candidate.quality(quality),
+        Field::Metric(metric) => chosen(candidate, metric, brief.metrics.scope, brief.metrics.window_days).map(|figure| figure.value),
+        _ => None,
+    }
+}
+
+/// Whether a field says anything of a candidate.
+#[must_use]
+pub fn is_known(candidate: &Candidate, field: Field, brief: &Brief) -> bool {
+    match field {
+        Field::Id => !candidate.id.is_empty(),
+        Field::Handle => !candidate.handle.is_empty(),
+        Field::Name => !candidate.name.is_empty(),
+        Field::Url => !candidate.url.is_empty(),
+        Field::Platform => candidate.platform.is_some() || !candidate.other_platform.is_empty(),
+        Field::Kind => candidate.kind.is_some(),
+        Field::Mcn => !candidate.mcn.is_empty(),
+        Field::Verified => !candidate.verified.is_empty(),
+        Field::Location => !candidate.location.is_empty(),
+        Field::AsOf => candidate.as_of.is_some(),
+        Field::Currency => !candidate.currency.is_empty(),
+        Field::Categories => !candidate.categories.is_empty(),
+        Field::StyleTags => candidate.has_style_tags,
+        Field::Audience(facet) => !candidate.audience(facet).bins.is_empty(),
+        Field::Bio | Field::Titles | Field::Hashtags => candidate.documents.of(field).next().is_some(),
+        _ => number(candidate, field, brief).is_some(),
+    }
 }
 
 /// The quote that the brief buys, if it is in the brief's currency.

@@ -5,7 +5,11 @@
 use crate::{
     brief::{Bounds, Brief},
     normalize::{candidate::Candidate, fold::fold},
-    score::text::{Hits, Matcher, holds},
+    knowledge::categories::CategoryId,
+    score::{
+        figures,
+        text::{Hits, Matcher, holds},
+    },
 };
 
 /// Why a candidate is not ranked.
@@ -37,11 +41,27 @@ pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: 
     if rules.exclude_ids.iter().any(|id| [&candidate.id, &candidate.handle, &candidate.url].contains(&id)) {
         return Some(Exclusion::new("eligible.exclude_ids", candidate.identity()));
     }
+    if !rules.only_ids.is_empty() && !rules.only_ids.iter().any(|id| [&candidate.id, &candidate.handle, &candidate.url].contains(&id)) {
+        return Some(Exclusion::new("eligible.only_ids", candidate.identity()));
+    }
     if let Some(detail) = broken("followers", candidate.followers, rules.followers) {
         return Some(Exclusion::new("eligible.followers", detail));
     }
     if let Some(detail) = broken("price", price, rules.price) {
         return Some(Exclusion::new("eligible.price", detail));
+    }
+    for (field, bounds) in &rules.numbers {
+        if let Some(detail) = broken(field.info().name, figures::number(candidate, *field, brief), *bounds) {
+            return Some(Exclusion::new("eligible.numbers", detail));
+        }
+    }
+    if let Some(field) = rules.known.iter().find(|field| !figures::is_known(candidate, **field, brief)) {
+        return Some(Exclusion::new("eligible.known", format!("`{}` is unknown", field.info().name)));
+    }
+    let speaks_of = |id: &CategoryId| candidate.categories.iter().any(|(own, _)| own == id) || hits.categories.iter().any(|document| document.contains(id));
+    let tells = !candidate.categories.is_empty() || !hits.categories.is_empty();
+    if tells && !rules.require_categories.is_empty() && !rules.require_categories.iter().any(speaks_of) {
+        return Some(Exclusion::new("eligible.require_categories", "neither tagged with a required category nor speaking of one"));
     }
     if rules.exclude_categories.iter().any(|id| candidate.categories.iter().any(|(own, _)| own == id)) {
         return Some(Exclusion::new("eligible.exclude_categories", "tagged with an excluded category"));
