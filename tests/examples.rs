@@ -4,11 +4,11 @@ use std::process::Command;
 
 use crate::binary::{Folder, kolscore};
 
-const BABY_FOOD: [&str; 6] =
+pub(crate) const BABY_FOOD: [&str; 6] =
     ["rank", "-b", "examples/baby-food/brief.toml", "examples/baby-food/koc_list.csv", "examples/baby-food/mcn_sheet.csv", "examples/baby-food/pgy_export.csv"];
 
 /// Compares with a golden file; `KOLSCORE_BLESS=1` writes it anew.
-fn golden(name: &str, found: &str) {
+pub(crate) fn golden(name: &str, found: &str) {
     let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/golden").join(name);
     if std::env::var_os("KOLSCORE_BLESS").is_some() {
         std::fs::write(&path, found).unwrap();
@@ -22,6 +22,25 @@ fn the_baby_food_boards_are_as_shown() {
     golden("baby-food.txt", &kolscore(BABY_FOOD).ok());
     golden("baby-food.csv", &kolscore(BABY_FOOD.iter().copied().chain(["-f", "csv", "--columns", "url,location"])).ok());
     golden("baby-food.json", &kolscore(BABY_FOOD.iter().copied().chain(["-f", "json", "--top", "3", "--show-excluded"])).ok());
+}
+
+#[test]
+fn another_goal_gives_another_board_and_says_why() {
+    let goals =
+        [("conversion", "buyers follow those they trust"), ("acquisition", "fast growth needs size"), ("branding", "reputation is borrowed from authority")];
+    let mut boards = Vec::new();
+    for (goal, why) in goals {
+        let set = format!("aim.goal={goal}");
+        let text = kolscore(BABY_FOOD.iter().copied().chain(["--set", &set])).ok();
+        assert!(text.contains(why), "{text}");
+        let whole = kolscore(BABY_FOOD.iter().copied().chain(["--set", &set, "-f", "json", "--top", "6"])).json();
+        let ids = |board: usize| whole["boards"][board]["candidates"].as_array().unwrap().iter().map(|row| row["id"].to_string()).collect::<Vec<_>>();
+        boards.push((ids(0), ids(1)));
+    }
+    for (a, b) in [(0, 1), (0, 2), (1, 2)] {
+        assert_ne!(boards[a].0, boards[b].0, "KOL boards of {} and {}", goals[a].0, goals[b].0);
+        assert_ne!(boards[a].1, boards[b].1, "KOC boards of {} and {}", goals[a].0, goals[b].0);
+    }
 }
 
 #[test]

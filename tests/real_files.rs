@@ -23,6 +23,13 @@ fn accounted(name: &str, brief: &str, more: &[&str]) -> Option<Value> {
     assert_eq!(count("records"), records(&path), "{name}");
     let shown: usize = whole["boards"].as_array().unwrap().iter().map(|board| board["candidates"].as_array().unwrap().len()).sum();
     assert_eq!(shown as u64, count("ranked") + count("unscored"), "{name}");
+    for row in whole["boards"].as_array().unwrap().iter().flat_map(|board| board["candidates"].as_array().unwrap()) {
+        let points: f64 = row["dimensions"].as_object().unwrap().values().filter_map(|dimension| dimension["points"].as_f64()).sum();
+        let (gate, exact) = (row["gate"]["points"].as_f64().unwrap(), row["exact"].as_f64().unwrap());
+        assert!((points + gate - exact).abs() < 1e-9, "{name}: {points} and {gate} are not {exact}: {row}");
+        assert!(row["score"].as_f64().is_none_or(|score| (score - exact).abs() < 5.1e-5), "{name}: {row}");
+        assert!(row["score_lo"].as_f64().unwrap() <= exact + 1e-4 && exact <= row["score_hi"].as_f64().unwrap() + 1e-4, "{name}: {row}");
+    }
     let excluded = whole["excluded"].as_array().unwrap();
     assert_eq!(excluded.len() as u64, count("excluded"), "{name}");
     assert!(excluded.iter().all(|row| !row["rule"].as_str().unwrap().is_empty() && !row["detail"].as_str().unwrap().is_empty()));
@@ -175,4 +182,30 @@ fn compact_and_plain_numbers_of_one_cell_agree_in_all_tables() {
         pairs += found.iter().sum::<u64>();
     }
     assert!(pairs > 10_000, "{pairs} pairs");
+}
+
+/// How often somebody of the wanted ones stands before somebody else; equals count half.
+fn auc(scores: &[(f64, bool)]) -> f64 {
+    let of = |wanted: bool| scores.iter().filter(move |(_, is)| *is == wanted).map(|(score, _)| *score);
+    let pairs: f64 = of(true).map(|a| of(false).map(|b| f64::from(u8::from(a > b)) + 0.5 * f64::from(u8::from(a == b))).sum::<f64>()).sum();
+    pairs / (of(true).count() * of(false).count()) as f64
+}
+
+#[test]
+fn a_dessert_shop_finds_those_who_posted_about_it() {
+    let Some(path) = shared("xhs_koc_mf/candidates.csv") else { return };
+    let mut reader = csv::Reader::from_path(&path).unwrap();
+    let headers = reader.headers().unwrap().clone();
+    let at = |name: &str| headers.iter().position(|header| header.trim_start_matches('\u{feff}') == name).unwrap();
+    let (id, label) = (at("user_id"), at("mentions_meetfresh"));
+    let posted: std::collections::HashSet<String> =
+        reader.records().map(Result::unwrap).filter(|row| !matches!(&row[label], "" | "0" | "False")).map(|row| row[id].to_owned()).collect();
+    assert_eq!(posted.len(), 14);
+    let whole = kolscore(["rank", "-b", "tests/briefs/dessert-shop.toml", "-f", "json", path.to_str().unwrap()]).json();
+    let rows: Vec<&Value> = whole["boards"].as_array().unwrap().iter().flat_map(|board| board["candidates"].as_array().unwrap()).collect();
+    assert_eq!(rows.len(), 101);
+    let scores: Vec<(f64, bool)> = rows.iter().map(|row| (row["score"].as_f64().unwrap_or(0.0), posted.contains(row["id"].as_str().unwrap()))).collect();
+    assert!(auc(&scores) >= 0.74, "{}", auc(&scores));
+    let untouched = whole["run"]["inputs"][0]["decisions"].to_string();
+    assert!(!untouched.contains("mentions_meetfresh"), "{untouched}");
 }

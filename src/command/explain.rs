@@ -9,8 +9,7 @@ use anyhow::{Result, bail};
 use clap::ValueEnum;
 
 use super::{
-    details,
-    explained,
+    details, explained,
     inputs::OpenFile,
     pool::{PoolArgs, Ranked, Ready},
     scan::{self, RankBy, Setting},
@@ -121,10 +120,16 @@ fn found(wanted: &str, files: &[OpenFile<'_>], ranked: &Ranked, setting: &Settin
     match (of_placed.as_slice(), of_excluded.as_slice()) {
         ([one], []) => Ok(Found::Ranked(*one)),
         ([], [one]) => Ok(Found::Excluded(*one)),
-        ([], []) if seen > 0 => bail!(Failure::new(format!("`{wanted}` stands only in rows that were merged into another row of the same creator")).hint("name the creator by id")),
-        ([], []) => bail!(Failure::new(format!("no candidate has the id or the name `{wanted}`")).hint("`kolscore rank … -f csv` lists ids and names; a file that does not exist is taken for an id")),
+        ([], []) if seen > 0 => {
+            bail!(Failure::new(format!("`{wanted}` stands only in rows that were merged into another row of the same creator")).hint("name the creator by id"))
+        }
+        ([], []) => bail!(
+            Failure::new(format!("no candidate has the id or the name `{wanted}`"))
+                .hint("`kolscore rank … -f csv` lists ids and names; a file that does not exist is taken for an id")
+        ),
         (several, more) => {
-            let ids: Vec<&str> = several.iter().filter_map(|at| ranked.placed[*at].identity.as_deref()).filter_map(|identity| identity.split('\u{1f}').next()).collect();
+            let ids: Vec<&str> =
+                several.iter().filter_map(|at| ranked.placed[*at].identity.as_deref()).filter_map(|identity| identity.split('\u{1f}').next()).collect();
             let advice = if ids.is_empty() { "give each an id column".to_owned() } else { format!("name one by id: {}", ids.join(", ")) };
             bail!(Failure::new(format!("{} candidates are called `{wanted}`", several.len() + more.len())).hint(advice))
         }

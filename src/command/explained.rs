@@ -2,13 +2,7 @@
 
 use anyhow::Result;
 
-use super::{
-    details, flags,
-    inputs::OpenFile,
-    pool::Ranked,
-    report,
-    scan::Setting,
-};
+use super::{details, flags, inputs::OpenFile, pool::Ranked, report, scan::Setting};
 use crate::{
     normalize::{
         candidate::{Candidate, Kind},
@@ -151,7 +145,12 @@ impl Board<'_> {
         let brief = self.setting.brief;
         if let Some(lift) = figures::lift(subject.candidate, brief.constants.lift.posts, brief.metrics.window_days) {
             let what = if lift.metric == Metric::Views { "views" } else { "interactions" };
-            facts.push(format!("sponsored posts have {:.2} times the {what} of organic ones ({:.0} against {:.0})", lift.sponsored / lift.organic, lift.sponsored, lift.organic));
+            facts.push(format!(
+                "sponsored posts have {:.2} times the {what} of organic ones ({:.0} against {:.0})",
+                lift.sponsored / lift.organic,
+                lift.sponsored,
+                lift.organic
+            ));
         }
         facts
     }
@@ -161,7 +160,10 @@ impl Board<'_> {
         let (figures, budget) = (&explained.figures, &self.setting.brief.budget);
         let mut prices = Vec::new();
         let quote = figures.price.map_or("no quote".to_owned(), |price| format!("the quote is {} {}", money(price), budget.currency));
-        let edge = explained.views.zip(explained.cptr).and_then(|(views, median)| outlook::break_even(&explained.scored.values, weights, others, views * explained.target.mid, median));
+        let edge = explained
+            .views
+            .zip(explained.cptr)
+            .and_then(|(views, median)| outlook::break_even(&explained.scored.values, weights, others, views * explained.target.mid, median));
         if let Some(edge) = edge {
             let top = self.top;
             prices.push(match edge {

@@ -48,7 +48,9 @@ pub fn run(args: &Args) -> Result<()> {
         What::Fields => fields(&mut out)?,
         What::Keys => KEYS.iter().try_for_each(|key| writeln!(out, "{:<32} {}", key.path, key.about))?,
         What::Presets => presets(&Knowledge::built_in()?, &mut out)?,
-        What::Constants => Knowledge::built_in()?.presets.constant_names().iter().try_for_each(|(name, value)| writeln!(out, "constants.{name:<42} {value}"))?,
+        What::Constants => {
+            Knowledge::built_in()?.presets.constant_names().iter().try_for_each(|(name, value)| writeln!(out, "constants.{name:<42} {value}"))?
+        }
         What::Categories => categories(&Knowledge::built_in()?, &mut out)?,
         What::Traits => traits(&Knowledge::built_in()?, &mut out)?,
         What::Formats => formats(&Knowledge::built_in()?, &mut out)?,

@@ -13,7 +13,9 @@ use crate::{
 
 /// Arguments of `kolscore norms`.
 #[derive(Debug, clap::Args)]
-#[command(after_help = "Example: kolscore norms week-1.csv week-2.csv -b brief.toml -o norms.json\nNorms of parts are put together by naming norm files: kolscore norms part-1.json part-2.json -o norms.json")]
+#[command(
+    after_help = "Example: kolscore norms week-1.csv week-2.csv -b brief.toml -o norms.json\nNorms of parts are put together by naming norm files: kolscore norms part-1.json part-2.json -o norms.json"
+)]
 pub struct Args {
     /// Candidate files (CSV, TSV), or norm files (.json) that are put together
     #[arg(required = true)]
@@ -42,7 +44,9 @@ pub fn run(args: &Args) -> Result<()> {
     let ready = Ready::new(&args.pool, args.brief.as_deref())?;
     let (parts, tables): (Vec<&PathBuf>, Vec<&PathBuf>) = args.files.iter().partition(|file| file.extension().is_some_and(|ending| ending == "json"));
     if !parts.is_empty() && !tables.is_empty() {
-        bail!(Failure::usage("norm files and candidate files cannot be mixed").hint("make norms of the candidate files first, then put the norm files together"));
+        bail!(
+            Failure::usage("norm files and candidate files cannot be mixed").hint("make norms of the candidate files first, then put the norm files together")
+        );
     }
     let (tallies, terms) = if tables.is_empty() { together(&parts, &ready)? } else { (counted(&args.files, &ready)?, ready.terms()) };
     let text = norms::text(&tallies, &terms, &ready.knowledge)?;

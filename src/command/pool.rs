@@ -91,13 +91,7 @@ impl<'a> Ready<'a> {
     /// What the brief's figures, quotes and audience are.
     pub(super) fn terms(&self) -> Terms {
         let Brief { metrics, budget, .. } = &self.brief;
-        Terms {
-            scope: metrics.scope,
-            window_days: metrics.window_days,
-            format: budget.format,
-            currency: budget.currency.clone(),
-            target: self.brief.target(),
-        }
+        Terms { scope: metrics.scope, window_days: metrics.window_days, format: budget.format, currency: budget.currency.clone(), target: self.brief.target() }
     }
 
     /// Counts what is usual in the files.

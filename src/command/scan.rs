@@ -14,8 +14,8 @@ use crate::{
         decide,
         row::{Findings, Outcome},
     },
-    read::{Batch, Span},
     norms::{Norms, tally::Tallies},
+    read::{Batch, Span},
     score::{Scorer, figures, total, value::Value},
     select::{
         eligible::{self, Exclusion},

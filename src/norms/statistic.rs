@@ -25,16 +25,8 @@ pub enum Statistic {
 
 impl Statistic {
     /// All of them, in the order of norm files.
-    pub const ALL: [Self; 8] = [
-        Self::ActiveShare,
-        Self::InteractingShare,
-        Self::CommentsPerLike,
-        Self::SavesPerLike,
-        Self::Views,
-        Self::Cpm,
-        Self::TargetViews,
-        Self::Cptr,
-    ];
+    pub const ALL: [Self; 8] =
+        [Self::ActiveShare, Self::InteractingShare, Self::CommentsPerLike, Self::SavesPerLike, Self::Views, Self::Cpm, Self::TargetViews, Self::Cptr];
 
     /// Name in norm files and explanations.
     #[must_use]

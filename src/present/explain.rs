@@ -112,8 +112,16 @@ fn look_up(one: &Explanation, columns: usize, out: &mut dyn Write) -> Result<()>
         .look_up
         .iter()
         .map(|row| {
-            let moves = if row.rank_best == row.rank_worst { format!("rank {} whatever it is", row.rank_best) } else { format!("rank {} to {}", row.rank_best, row.rank_worst) };
-            let cut = if row.chance > 0.0 { format!("{:.0} % of what it could be changes the first {}", row.chance * 100.0, one.top) } else { format!("cannot change the first {}", one.top) };
+            let moves = if row.rank_best == row.rank_worst {
+                format!("rank {} whatever it is", row.rank_best)
+            } else {
+                format!("rank {} to {}", row.rank_best, row.rank_worst)
+            };
+            let cut = if row.chance > 0.0 {
+                format!("{:.0} % of what it could be changes the first {}", row.chance * 100.0, one.top)
+            } else {
+                format!("cannot change the first {}", one.top)
+            };
             format!("{}: {moves}; {cut} (`{}`)", row.part, row.fields.join("`, `"))
         })
         .collect();
@@ -170,16 +178,27 @@ fn side_by_side(all: &Explanations, columns: usize, out: &mut dyn Write) -> Resu
     row("range", each(&|one| format!("{:.1}–{:.1}", one.score_lo, one.score_hi)))?;
     let names = all.candidates.iter().flat_map(|one| one.dimensions.iter().map(|dimension| dimension.name));
     let mut seen: Vec<&str> = Vec::new();
-    names.for_each(|name| if !seen.contains(&name) { seen.push(name) });
+    names.for_each(|name| {
+        if !seen.contains(&name) {
+            seen.push(name)
+        }
+    });
     for name in seen {
-        let of = |one: &Explanation| one.dimensions.iter().find(|dimension| dimension.name == name).map_or(String::new(), |dimension| format!("{:.2} = {:.2}", dimension.value, dimension.points));
+        let of = |one: &Explanation| {
+            one.dimensions
+                .iter()
+                .find(|dimension| dimension.name == name)
+                .map_or(String::new(), |dimension| format!("{:.2} = {:.2}", dimension.value, dimension.points))
+        };
         row(name, each(&of))?;
     }
     row("gate", each(&|one| one.gate.limited_by.map_or("–".to_owned(), |by| format!("{by} {:.2}", one.gate.points))))?;
     row("known", each(&|one| format!("{:.0} %", one.coverage * 100.0)))?;
     writeln!(out, "Values, and the points that they are worth.")?;
     for swap in &all.swaps {
-        let by = swap.by.map_or("no single weight turns them around".to_owned(), |(dimension, by)| format!("the weight of {dimension} {:+.0} % turns them around", by * 100.0));
+        let by = swap.by.map_or("no single weight turns them around".to_owned(), |(dimension, by)| {
+            format!("the weight of {dimension} {:+.0} % turns them around", by * 100.0)
+        });
         writeln!(out, "{} and {}: {by}", swap.between[0], swap.between[1])?;
     }
     writeln!(out)?;

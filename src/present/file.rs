@@ -13,8 +13,7 @@ use crate::failure::Failure;
 pub fn refuse_foreign(path: &Path) -> Result<()> {
     if is_foreign(path) {
         bail!(
-            Failure::usage(format!("`{}` exists and was not written by kolscore", path.display()))
-                .hint("write to another file, or replace it with `--force`")
+            Failure::usage(format!("`{}` exists and was not written by kolscore", path.display())).hint("write to another file, or replace it with `--force`")
         );
     }
     Ok(())

@@ -18,7 +18,9 @@ pub fn value(scene: &Scene<'_>) -> Value {
         }
         return unknown("no quote for the format that the brief buys", Some(scene.price_field()));
     };
-    let Some(views) = reach::views(scene) else { return unknown("a quote, but neither views nor followers to set it against", Some(Field::Metric(Metric::Views))) };
+    let Some(views) = reach::views(scene) else {
+        return unknown("a quote, but neither views nor followers to set it against", Some(Field::Metric(Metric::Views)));
+    };
     let Some((median, source)) = usual(scene) else { return unknown("no peers have prices in this currency to compare with", None) };
     let target = scene.target;
     let at = |share: f64| worth(price, views.value * share, median);
@@ -27,7 +29,10 @@ pub fn value(scene: &Scene<'_>) -> Value {
     let value = Value::estimate(lo, at(target.mid), hi, views.known * (1.0 + target.known) / 2.0);
     scene.part("cost", "price", 1.0, value, || {
         let cptr = price / (views.value * target.mid) * 1000.0;
-        let evidence = Evidence::new(format!("{price:.0} for {:.0} views in the target is {cptr:.0} a thousand; usual is {median:.0} ({source})", views.value * target.mid));
+        let evidence = Evidence::new(format!(
+            "{price:.0} for {:.0} views in the target is {cptr:.0} a thousand; usual is {median:.0} ({source})",
+            views.value * target.mid
+        ));
         let evidence = evidence.cell(scene.price_field());
         match scene.figures.views {
             Some(figure) => evidence.figure(&figure),

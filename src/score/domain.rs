@@ -55,8 +55,11 @@ fn topic_evidence(scene: &Scene<'_>, profile: Option<&[(CategoryId, f64)]>) -> E
     let listed: Vec<String> = largest.iter().take(SHOWN).map(|(id, share)| format!("{} {:.0} %", categories.path(*id), share * 100.0)).collect();
     let rest = largest.len().saturating_sub(SHOWN);
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
-    let evidence = Evidence::new(format!("speaks of {}{more}", listed.join(", ")))
-        .say(format!("from {} texts with a known topic of {}", scene.hits.categories.len(), scene.hits.documents));
+    let evidence = Evidence::new(format!("speaks of {}{more}", listed.join(", "))).say(format!(
+        "from {} texts with a known topic of {}",
+        scene.hits.categories.len(),
+        scene.hits.documents
+    ));
     let evidence = if scene.candidate.categories.is_empty() { evidence } else { evidence.say("and content tags").cell(Field::Categories) };
     let wanted = |id: CategoryId| scene.brief.domain.categories.iter().any(|(asked, _)| categories.similarity(*asked, id) > 0.0);
     scene.quoted_where(evidence, |role| matches!(role, Role::Lexicon(Meaning::Category(id)) if wanted(*id)))

@@ -49,14 +49,19 @@ fn against_peers(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) 
         };
         let counted = figures_of(scene, figure);
         let (Some((curve, source)), Some(followers)) = (scene.peers.curve(figure, basis), scene.candidate.followers) else {
-            let why = if scene.candidate.followers.is_none() { "followers are unknown, so that there is no size to compare at" } else { "no peers count the same" };
+            let why =
+                if scene.candidate.followers.is_none() { "followers are unknown, so that there is no size to compare at" } else { "no peers count the same" };
             let evidence = Evidence::new(format!("{value:.0} a post ({}); {why}", basis.name())).figures(&counted);
             return if scene.candidate.followers.is_none() { evidence.ask(Field::Followers) } else { evidence.cell(Field::Followers) };
         };
         let posts = scene.figures.posts.map_or("of an unknown number of posts".to_owned(), |posts| format!("of {posts:.0} posts"));
-        Evidence::new(format!("{value:.0} a post ({}), {posts}; usual at {followers:.0} followers is {:.0} ({source})", basis.name(), curve.expected(followers)))
-            .figures(&counted)
-            .cell(Field::Followers)
+        Evidence::new(format!(
+            "{value:.0} a post ({}), {posts}; usual at {followers:.0} followers is {:.0} ({source})",
+            basis.name(),
+            curve.expected(followers)
+        ))
+        .figures(&counted)
+        .cell(Field::Followers)
     })
 }
 

@@ -3,12 +3,7 @@
 use std::cell::RefCell;
 
 use super::value::Value;
-use crate::normalize::{
-    bin::Bin,
-    candidate::Performance,
-    field::Field,
-    target::Scope,
-};
+use crate::normalize::{bin::Bin, candidate::Performance, field::Field, target::Scope};
 
 /// One part of a dimension.
 #[derive(Debug, Clone)]

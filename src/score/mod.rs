@@ -120,7 +120,8 @@ impl<'a> Scene<'a> {
         let bought = self.brief.budget.format;
         let given = self.candidate.prices[bought as usize].is_some();
         // A quote of the same family may stand in.
-        let other = || PriceFormat::ALL.into_iter().find(|format| self.candidate.prices[*format as usize] == self.figures.price && self.figures.price.is_some());
+        let other =
+            || PriceFormat::ALL.into_iter().find(|format| self.candidate.prices[*format as usize] == self.figures.price && self.figures.price.is_some());
         Field::Price(if given { bought } else { other().unwrap_or(bought) })
     }
 

@@ -37,7 +37,9 @@ pub fn value(scene: &Scene<'_>) -> Value {
         return scene.part("reach", "views", 1.0, unknown, || Evidence::new("no peers have views to compare with"));
     };
     let Some(views) = views(scene) else {
-        return scene.part("reach", "views", 1.0, unknown, || Evidence::new("neither views nor followers are given").ask(Field::Metric(Metric::Views)).ask(Field::Followers));
+        return scene.part("reach", "views", 1.0, unknown, || {
+            Evidence::new("neither views nor followers are given").ask(Field::Metric(Metric::Views)).ask(Field::Followers)
+        });
     };
     let target = scene.target;
     let at = |share: f64| {
@@ -51,11 +53,8 @@ pub fn value(scene: &Scene<'_>) -> Value {
         let origin = if given { "given" } else { "expected from followers" };
         let usual = spread.median.exp_m1();
         let of_target = if scene.lenses().next().is_some() { format!(" × {:.1} % in the target", target.mid * 100.0) } else { String::new() };
-        let evidence = Evidence::new(format!(
-            "{:.0} views a post ({origin}){of_target} = {:.0}; usual is {usual:.0} ({source})",
-            views.value,
-            views.value * target.mid
-        ));
+        let evidence =
+            Evidence::new(format!("{:.0} views a post ({origin}){of_target} = {:.0}; usual is {usual:.0} ({source})", views.value, views.value * target.mid));
         match (scene.figures.views, given) {
             (Some(figure), true) => evidence.figure(&figure),
             _ => evidence.cell(Field::Followers).ask(Field::Metric(Metric::Views)),

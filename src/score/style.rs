@@ -20,7 +20,8 @@ pub fn value(scene: &Scene<'_>) -> Value {
     let (documents, tagged) = (scene.hits.documents, scene.candidate.has_style_tags);
     let parts = scene.brief.style.iter().map(|ask| {
         let value = (documents > 0 || tagged).then(|| 1.0 - (trait_strength(scene, ask) - ask.target).abs());
-        let value = scene.part("style", &scene.knowledge.traits.get(ask.style).id, ask.weight, value.map_or(scene.unknown(), Value::exact), || evidence(scene, ask));
+        let value =
+            scene.part("style", &scene.knowledge.traits.get(ask.style).id, ask.weight, value.map_or(scene.unknown(), Value::exact), || evidence(scene, ask));
         (ask.weight, value)
     });
     Value::mean(&parts.collect::<Vec<_>>()).unwrap_or(scene.unknown())

@@ -36,8 +36,11 @@ impl Weights {
         let weight = |name: &str| {
             let given = brief.weights.iter().find(|(dimension, _)| dimension == name).map(|(_, weight)| *weight);
             let own = if brief.weights.is_empty() { balanced.get(name).copied() } else { given };
-            let shift: f64 =
-                if brief.weights.is_empty() { chosen(brief, presets).map(|(_, preset)| preset.multiply.get(name).copied().unwrap_or(1.0)).product() } else { 1.0 };
+            let shift: f64 = if brief.weights.is_empty() {
+                chosen(brief, presets).map(|(_, preset)| preset.multiply.get(name).copied().unwrap_or(1.0)).product()
+            } else {
+                1.0
+            };
             own.unwrap_or(0.0) * shift
         };
         let raw: Vec<f64> = DIMENSIONS.iter().map(|dimension| if (dimension.asked)(brief) { weight(dimension.name) } else { 0.0 }).collect();

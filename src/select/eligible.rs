@@ -4,8 +4,8 @@
 
 use crate::{
     brief::{Bounds, Brief},
-    normalize::{candidate::Candidate, fold::fold},
     knowledge::categories::CategoryId,
+    normalize::{candidate::Candidate, fold::fold},
     score::{
         figures,
         text::{Hits, Matcher, holds},

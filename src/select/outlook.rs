@@ -1,13 +1,6 @@
 //! A candidate's score with its parts in, what could change its place out: what to look up, and the price at which it enters or leaves. `scoring.md` §7.
 
-use crate::score::{
-    DIMENSIONS,
-    cost::price_worth,
-    evidence::Part,
-    total::total,
-    value::Value,
-    weights::Weights,
-};
+use crate::score::{DIMENSIONS, cost::price_worth, evidence::Part, total::total, value::Value, weights::Weights};
 
 /// The others on a board, and how many places the shortlist has.
 #[derive(Debug, Clone, Copy)]

@@ -77,7 +77,8 @@ fn ranks(vectors: &[&[f64]], weights: &[f64], shown: usize, rivals: &[usize], dr
     let mut ranks = vec![Vec::with_capacity(drawn.len()); shown];
     let of_parts: Vec<Vec<Vec<u32>>> = std::thread::scope(|scope| {
         let columns = &columns;
-        let parts: Vec<_> = drawn.chunks(part).map(|part| scope.spawn(move || part.iter().map(|weights| ranks_under(columns, weights, shown)).collect())).collect();
+        let parts: Vec<_> =
+            drawn.chunks(part).map(|part| scope.spawn(move || part.iter().map(|weights| ranks_under(columns, weights, shown)).collect())).collect();
         parts.into_iter().filter_map(|part| part.join().ok()).collect()
     });
     for under_one in of_parts.into_iter().flatten() {
