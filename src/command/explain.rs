@@ -179,12 +179,10 @@ fn write(args: &Args, all: &Explanations) -> Result<()> {
             }
         }
     };
-    match &args.output {
-        Some(path) => present::file::write_whole(path, write),
-        None => {
-            let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-            write(&mut out)?;
-            Ok(out.flush()?)
-        }
+    if let Some(path) = &args.output {
+        return present::file::write_whole(path, write);
     }
+    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+    write(&mut out)?;
+    Ok(out.flush()?)
 }

@@ -48,9 +48,7 @@ pub fn run(args: &Args) -> Result<()> {
         What::Fields => fields(&mut out)?,
         What::Keys => KEYS.iter().try_for_each(|key| writeln!(out, "{:<32} {}", key.path, key.about))?,
         What::Presets => presets(&Knowledge::built_in()?, &mut out)?,
-        What::Constants => {
-            Knowledge::built_in()?.presets.constant_names().iter().try_for_each(|(name, value)| writeln!(out, "constants.{name:<42} {value}"))?
-        }
+        What::Constants => constants(&Knowledge::built_in()?, &mut out)?,
         What::Categories => categories(&Knowledge::built_in()?, &mut out)?,
         What::Traits => traits(&Knowledge::built_in()?, &mut out)?,
         What::Formats => formats(&Knowledge::built_in()?, &mut out)?,
@@ -73,6 +71,13 @@ fn fields(out: &mut dyn Write) -> Result<()> {
         out,
         "attributes: organic sponsored 30d 90d median mean zero=missing zero=value check top pair=男|女 separator=TEXT; `ignore` passes a column through."
     )?;
+    Ok(())
+}
+
+fn constants(knowledge: &Knowledge, out: &mut dyn Write) -> Result<()> {
+    for (name, value) in knowledge.presets.constant_names() {
+        writeln!(out, "constants.{name:<42} {value}")?;
+    }
     Ok(())
 }
 

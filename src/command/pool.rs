@@ -113,7 +113,7 @@ impl<'a> Ready<'a> {
             }
             None => ("pool".to_owned(), self.tallies(files)?, wanted.clone()),
         };
-        Norms::of_pool(&id, &tallies, &made, &wanted, self.brief.constants.norms.clone(), &self.knowledge)
+        Norms::of_pool(&id, &tallies, &made, &wanted, self.brief.constants.norms, &self.knowledge)
     }
 
     /// What candidates are scored with.

@@ -16,6 +16,9 @@ pub struct Grid {
     cells: BTreeMap<(i32, i32), u64>,
 }
 
+/// Counts by bin.
+type Bins = BTreeMap<i32, u64>;
+
 /// Medians of ln(figure+1) by ln(followers+1), with one robust scale of the distances from them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Curve {
@@ -67,7 +70,7 @@ impl Grid {
             part_of.insert(*size, (2 * below + count) * PARTS / (2 * total));
             below += count;
         }
-        let mut parts: BTreeMap<u64, (BTreeMap<i32, u64>, BTreeMap<i32, u64>)> = BTreeMap::new();
+        let mut parts: BTreeMap<u64, (Bins, Bins)> = BTreeMap::new();
         for (size, figure, count) in self.cells() {
             let (of_size, of_figure) = parts.entry(part_of[&size]).or_default();
             *of_size.entry(size).or_default() += count;

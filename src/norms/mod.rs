@@ -127,7 +127,7 @@ impl Norms {
     /// The built-in table cannot be read.
     pub fn of_pool(id: &str, tallies: &Tallies, made: &Terms, wanted: &Terms, rules: NormRules, knowledge: &Knowledge) -> Result<Self> {
         let mut norms = Self::built_in(knowledge)?;
-        norms.id = id.to_owned();
+        id.clone_into(&mut norms.id);
         norms.hash = format!("{:016x}", xxh3_64(format!("{}{}", norms.hash, file::text(tallies, made, knowledge)?).as_bytes()));
         norms.rules = rules;
         norms.currency.clone_from(&wanted.currency);
@@ -230,8 +230,8 @@ pub struct Peers<'a> {
 
 impl<'a> Peers<'a> {
     fn finest<T>(&self, of: impl Fn(&'a Statistics) -> Option<(T, u64)>) -> Option<(T, Source<'a>)> {
-        let levels = self.levels.iter().flatten();
-        levels.filter_map(|statistics| of(statistics).map(|(value, rows)| (value, Source { label: &statistics.label, rows }))).next()
+        let mut levels = self.levels.iter().flatten();
+        levels.find_map(|statistics| of(statistics).map(|(value, rows)| (value, Source { label: &statistics.label, rows })))
     }
 
     /// Median and robust scale of a statistic.

@@ -180,7 +180,7 @@ fn side_by_side(all: &Explanations, columns: usize, out: &mut dyn Write) -> Resu
     let mut seen: Vec<&str> = Vec::new();
     names.for_each(|name| {
         if !seen.contains(&name) {
-            seen.push(name)
+            seen.push(name);
         }
     });
     for name in seen {

@@ -101,7 +101,8 @@ fn aim_parts(aim: &Aim) -> Vec<String> {
         _ => parts.push(aim.name.clone()),
     }
     if let Some(last) = parts.last_mut() {
-        last.push_str(&format!(": {}", aim.why));
+        last.push_str(": ");
+        last.push_str(&aim.why);
     }
     parts
 }

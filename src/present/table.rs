@@ -16,6 +16,7 @@ use crate::score::DIMENSIONS;
 const FILE_WIDTH: usize = 120;
 /// What a table shows, richest first.
 #[derive(Debug, Clone, Copy)]
+#[expect(clippy::struct_excessive_bools, reason = "each drops one thing")]
 struct Detail {
     /// Display columns of a bar; 0 shows none.
     bar: usize,

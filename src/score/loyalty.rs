@@ -33,9 +33,9 @@ pub fn value(scene: &Scene<'_>) -> Value {
     let value = mean_of_seen(&seen);
     for ((statistic, given, spread), seen) in compared.into_iter().zip(seen) {
         let evidence = || match (given, spread) {
-            (Some(given), Some((spread, source))) => cited(Evidence::new(format!("{given:.3}; usual is {:.3} ({source})", spread.median)), scene, statistic),
-            (Some(given), None) => cited(Evidence::new(format!("{given:.3}; no peers to compare with")), scene, statistic),
-            (None, _) => cited(Evidence::new("not given"), scene, statistic),
+            (Some(given), Some((spread, source))) => cited(&Evidence::new(format!("{given:.3}; usual is {:.3} ({source})", spread.median)), scene, statistic),
+            (Some(given), None) => cited(&Evidence::new(format!("{given:.3}; no peers to compare with")), scene, statistic),
+            (None, _) => cited(&Evidence::new("not given"), scene, statistic),
         };
         match (seen, value) {
             (Some(seen), _) => _ = scene.part("loyalty", statistic.name(), 1.0, Value::exact(seen), evidence),
@@ -55,7 +55,7 @@ pub fn mean_of_seen(seen: &[Option<f64>]) -> Option<Value> {
     (count > 0.0).then(|| Value::estimate(sum / all, sum / count, (sum + all - count) / all, count / all))
 }
 
-fn cited(evidence: Evidence, scene: &Scene<'_>, statistic: Statistic) -> Evidence {
+fn cited(evidence: &Evidence, scene: &Scene<'_>, statistic: Statistic) -> Evidence {
     let ratio = |of: Metric| {
         let wanted = [of, Metric::Likes];
         let given = scene.figures.parts.iter().flatten().filter(|figure| wanted.contains(&figure.metric));

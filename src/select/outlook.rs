@@ -99,7 +99,7 @@ pub fn break_even(values: &[Value], weights: &Weights, others: &Others<'_>, view
     }
     let (mut out, mut inside) = (0.0, 1.0);
     for _ in 0..60 {
-        let middle = (out + inside) / 2.0;
+        let middle = f64::midpoint(out, inside);
         if reaches(middle) { inside = middle } else { out = middle }
     }
     Some(BreakEven::UpTo(price_worth(inside, views, median)))
