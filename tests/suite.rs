@@ -4,6 +4,7 @@
 
 mod binary;
 mod brief;
+mod delivery;
 mod determinism;
 mod documents;
 mod examples;

@@ -6,14 +6,14 @@ use anyhow::Result;
 
 use super::{
     columns::plain,
-    explanation::{DimensionFacts, Explanation, Explanations, PartFacts},
+    explanation::{DimensionFacts, Explanation, Explanations, LookUp, PartFacts},
     width,
 };
 
 /// Cells and texts shown a part; JSON has all.
 const SHOWN: usize = 4;
 /// Where the words of a part begin.
-const INDENT: usize = 27;
+const INDENT: usize = 33;
 
 /// Writes all explanations, side by side first where there are several.
 ///
@@ -79,7 +79,8 @@ fn dimension_lines(one: &DimensionFacts, columns: usize, out: &mut dyn Write) ->
 
 fn part_lines(part: &PartFacts, columns: usize, out: &mut dyn Write) -> Result<()> {
     let value = if part.known == 0.0 { "   ?".to_owned() } else { format!("{:.2}", part.value) };
-    let label = format!("  {:<17} {value}  ", width::cut(&part.name, 17));
+    let share = if part.share > 0.0 { format!("{:>3.0} %", part.share * 100.0) } else { String::new() };
+    let label = format!("  {:<17} {value} {share:>6}  ", width::cut(&part.name, 17));
     for (at, sentence) in part.says.iter().enumerate() {
         wrapped(if at == 0 { &label } else { "" }, INDENT, sentence, columns, out)?;
     }
@@ -108,23 +109,21 @@ fn short(place: &str) -> &str {
 }
 
 fn look_up(one: &Explanation, columns: usize, out: &mut dyn Write) -> Result<()> {
-    let rows: Vec<String> = one
-        .look_up
-        .iter()
-        .map(|row| {
-            let moves = if row.rank_best == row.rank_worst {
-                format!("rank {} whatever it is", row.rank_best)
-            } else {
-                format!("rank {} to {}", row.rank_best, row.rank_worst)
-            };
-            let cut = if row.chance > 0.0 {
-                format!("{:.0} % of what it could be changes the first {}", row.chance * 100.0, one.top)
-            } else {
-                format!("cannot change the first {}", one.top)
-            };
-            format!("{}: {moves}; {cut} (`{}`)", row.part, row.fields.join("`, `"))
-        })
-        .collect();
+    let fields = |row: &LookUp| format!("`{}`", row.fields.join("`, `"));
+    let moves = |row: &LookUp| row.rank_best != row.rank_worst || row.chance > 0.0;
+    let line = |row: &LookUp| {
+        let cut = if row.chance > 0.0 {
+            format!("{:.0} % of what it could be changes who is among the first {}", row.chance * 100.0, one.top)
+        } else {
+            format!("whatever it is, the first {} stay the same", one.top)
+        };
+        format!("{}: rank {} to {}; {cut} ({})", row.part, row.rank_best, row.rank_worst, fields(row))
+    };
+    let mut rows: Vec<String> = one.look_up.iter().filter(|row| moves(row)).map(line).collect();
+    let idle: Vec<&str> = one.look_up.iter().filter(|row| !moves(row)).map(|row| row.part.as_str()).collect();
+    if !idle.is_empty() {
+        rows.push(format!("moves no rank: {}", idle.join(", ")));
+    }
     list("look up next", &rows, columns, out)
 }
 
