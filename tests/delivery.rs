@@ -72,7 +72,11 @@ fn what_is_not_given_is_unknown_and_what_is_learned_narrows() {
     let bare = dimensions("KOC", &[("mcn", "")], &[]);
     for name in ["reach", "engagement", "loyalty", "cost"] {
         let one = &bare[name];
-        assert_eq!((one["known"].as_f64(), one["lo"].as_f64(), one["hi"].as_f64(), one["value"].as_f64()), (Some(0.0), Some(0.0), Some(1.0), Some(0.4)), "{name}");
+        assert_eq!(
+            (one["known"].as_f64(), one["lo"].as_f64(), one["hi"].as_f64(), one["value"].as_f64()),
+            (Some(0.0), Some(0.0), Some(1.0), Some(0.4)),
+            "{name}"
+        );
     }
     let known = dimensions("KOC", &[("followers", "5000"), ("active_share", "60")], &[]);
     let more = dimensions("KOC", &[("followers", "5000"), ("active_share", "60"), ("interacting_share", "9")], &[]);

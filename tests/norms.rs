@@ -134,9 +134,11 @@ fn norms_of_other_figures_are_refused() {
     let with = |more: &[&str]| kolscore(["rank", "-b", &pool.brief, &whole, "--norms", &norms].into_iter().chain(more.iter().copied()));
     let error = with(&["--set", "metrics.scope=sponsored"]).fails(1);
     assert!(error.contains("was made of organic figures of 30 days, and the brief compares sponsored figures of 30 days"), "{error}");
-    with(&["--set", "budget.currency=USD"]).ok();
+    let run = with(&["--set", "budget.currency=USD", "-f", "json"]).json();
+    assert!(run["run"]["norms"]["built_in"].to_string().contains("cpm"), "{}", run["run"]);
+    assert!(run["run"]["notes"].to_string().contains("the norms hold image quotes in CNY"), "{}", run["run"]);
     let run = with(&["--set", "audience.gender=男", "-f", "json"]).json();
-    assert!(run["run"]["norms"]["built_in"].to_string().contains("target_views"), "an audience of its own is not the one that was counted");
+    assert!(run["run"]["notes"].to_string().contains("the norms were made for another audience"), "{}", run["run"]);
     for (text, says) in [
         ("{}", "is no norm file"),
         ("{\"format\": \"kolscore norms 9\"}", "is no norm file"),

@@ -98,6 +98,7 @@ impl Ranking<'_> {
                 notes.push(format!("no candidate lists {} under `audience.{name}`: is it written as the files write it?", wanted.join(" or ")));
             }
         }
+        notes.extend(setting.norms.remarks.iter().cloned());
         if !setting.norms.served_by_built_in.is_empty() {
             notes.push(format!("too few candidates to be peers, so built-in norms serve for {}", setting.norms.served_by_built_in.join(", ")));
         }

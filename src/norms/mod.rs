@@ -58,6 +58,8 @@ pub struct Norms {
     pub rows: u64,
     /// What some creators have, but too few to be peers: built-in norms serve for it.
     pub served_by_built_in: Vec<String>,
+    /// What norms made on other terms cannot tell, a sentence each.
+    pub remarks: Vec<String>,
     built_in: BuiltIn,
     rules: NormRules,
     currency: String,
@@ -112,6 +114,7 @@ impl Norms {
             hash: built_in.hash.clone(),
             rows: 0,
             served_by_built_in: Vec::new(),
+            remarks: Vec::new(),
             rules: knowledge.presets.constants(&[])?.norms,
             currency: "CNY".into(),
             built_in,
@@ -132,6 +135,12 @@ impl Norms {
         norms.rules = rules;
         norms.currency.clone_from(&wanted.currency);
         let same_money = (made.format, &made.currency) == (wanted.format, &wanted.currency);
+        if made.target != wanted.target {
+            norms.remarks.push("the norms were made for another audience: views and prices in the target are compared at its usual share".to_owned());
+        }
+        if !same_money {
+            norms.remarks.push(format!("the norms hold {} quotes in {}: what they say of prices is left out", made.format.name(), made.currency));
+        }
         let counts = |statistic: Statistic| match statistic {
             Statistic::Cpm => same_money,
             Statistic::TargetViews => made.target == wanted.target,
@@ -203,7 +212,10 @@ impl Norms {
 /// What some creators of the whole pool have, but fewer than peers take.
 fn too_few(all: &Tally, rules: &NormRules, counts: impl Fn(Statistic) -> bool) -> Vec<String> {
     let some = |rows: u64, enough: f64| rows > 0 && (rows as f64) < enough;
-    let statistics = Statistic::ALL.into_iter().filter(|statistic| some(all.statistics[*statistic as usize].count(), rules.rows) || !counts(*statistic));
+    // Views and prices in the target fall back on views and prices, not on what is built in.
+    let of_target = |statistic: &Statistic| matches!(statistic, Statistic::TargetViews | Statistic::Cptr);
+    let lacks = |statistic: &Statistic| some(all.statistics[*statistic as usize].count(), rules.rows) || !counts(*statistic);
+    let statistics = Statistic::ALL.into_iter().filter(|statistic| !of_target(statistic) && lacks(statistic));
     let curves = all.grids.iter().filter(|(_, grid)| some(grid.count(), rules.curve_rows));
     let mut names: Vec<String> = statistics.map(|statistic| statistic.name().trim_start_matches("ln_").to_owned()).collect();
     names.extend(curves.map(|((figure, basis), _)| format!("{} by size ({})", figure.name(), basis.name())));
