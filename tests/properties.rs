@@ -207,3 +207,74 @@ proptest! {
         }
     }
 }
+
+/// Fields of a full row, and a cell of each that could stand there.
+fn full_row() -> impl Strategy<Value = Vec<(&'static str, String)>> {
+    let percent = |most: u32| (0..=most).prop_map(|share| format!("{share}%"));
+    let count = |most: u32| (1..=most).prop_map(|count| count.to_string());
+    (
+        (count(3_000_000), count(900_000), count(90_000), count(60), count(20), count(90_000)),
+        (percent(100), percent(60), percent(100), percent(100)),
+        (percent(100), percent(100), percent(100)),
+        0..2_usize,
+    )
+        .prop_map(|((followers, views, interactions, sampled, posts, price), (active, interacting, fake, sponsored), (women, young, first), kind)| {
+            vec![
+                ("id", "1".to_owned()),
+                ("platform", "小红书".to_owned()),
+                ("kind", ["KOL", "KOC"][kind].to_owned()),
+                ("titles", "宝宝辅食 自用回购".to_owned()),
+                ("categories", "母婴/辅食".to_owned()),
+                ("followers", followers),
+                ("views", views),
+                ("interactions", interactions),
+                ("posts_sampled", sampled),
+                ("posts_30d", posts),
+                ("price_image:元", price),
+                ("active_share:percent", active),
+                ("interacting_share:percent", interacting),
+                ("suspected_fake_share:percent", fake),
+                ("sponsored_share:percent", sponsored),
+                ("verified", "注册营养师".to_owned()),
+                ("audience.gender", format!("女 {women}")),
+                ("audience.age", format!("25-34 {young}")),
+                ("audience.city_tier", format!("一线 {first}")),
+            ]
+        })
+}
+
+fn score_of(row: &[(&'static str, String)], hidden: Option<usize>) -> Total {
+    let mut writer = csv::Writer::from_writer(Vec::new());
+    writer.write_record(row.iter().map(|(header, _)| *header)).unwrap();
+    writer.write_record(row.iter().enumerate().map(|(at, (_, cell))| if Some(at) == hidden { "" } else { cell.as_str() })).unwrap();
+    let source = Source::from_bytes("row.csv", writer.into_inner().unwrap()).unwrap();
+    let target = |header: &str| kolscore::normalize::target::Target::parse(header, &KNOWLEDGE.regions).unwrap();
+    let mappings: Vec<plan::Mapping> = row.iter().map(|(header, _)| plan::Mapping { header: (*header).to_owned(), target: target(header) }).collect();
+    let plan = plan::plan("row.csv", source.headers(), &mappings, &KNOWLEDGE).unwrap();
+    let normalizer = Normalizer::new(&plan, &KNOWLEDGE, None);
+    let (scores, _) = source
+        .scan(1, |batch| {
+            let (mut candidate, mut findings, mut found) = (Candidate::default(), Findings::new(row.len()), None);
+            batch.for_each(|record| {
+                assert!(normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate);
+                found = Some(SCORER.score(&candidate, &SCORER.hits(&candidate)).total);
+                Ok(())
+            })?;
+            Ok(found)
+        })
+        .unwrap();
+    scores.into_iter().flatten().next().unwrap()
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(300))]
+
+    #[test]
+    fn a_cell_that_is_looked_up_lands_inside_the_interval(row in full_row(), hidden in 5..19_usize) {
+        let (before, after) = (score_of(&row, Some(hidden)), score_of(&row, None));
+        let header = row[hidden].0;
+        prop_assert!(before.lo - 2e-4 <= after.exact && after.exact <= before.hi + 2e-4, "{header}: {before:?} {after:?}");
+        prop_assert!(before.lo - 2e-4 <= after.lo && after.hi <= before.hi + 2e-4, "{header} widens: {before:?} {after:?}");
+        prop_assert!(after.coverage >= before.coverage - 1e-4, "{header} covers: {before:?} {after:?}");
+    }
+}

@@ -97,7 +97,11 @@ fn location(scene: &Scene<'_>) -> Value {
     if texts == 0.0 && lives.is_none() {
         return scene.unknown();
     }
-    Value::exact(local_voice(f64::from(scene.hits.location), texts, lives, constants.location_lives, constants.location_documents))
+    let voice = |lives: Option<bool>| local_voice(f64::from(scene.hits.location), texts, lives, constants.location_lives, constants.location_documents);
+    match lives {
+        Some(_) => Value::exact(voice(lives)),
+        None => Value::estimate(voice(Some(false)), voice(None), voice(Some(true)), 1.0),
+    }
 }
 
 /// `min(1, (h + residence) / min(n + residence, enough))`: many texts about a place make a local voice, whatever else the creator speaks of; of a few texts, most must.
@@ -121,14 +125,16 @@ fn lives(scene: &Scene<'_>) -> Option<bool> {
 }
 
 fn location_evidence(scene: &Scene<'_>) -> Evidence {
-    let lives = match lives(scene) {
+    let lives = lives(scene);
+    let home = match lives {
         Some(true) => format!("lives in 「{}」", scene.candidate.location),
         Some(false) => format!("lives in 「{}」, another place", scene.candidate.location),
         None if scene.candidate.location.is_empty() => "no place of residence is given".to_owned(),
         None => format!("lives in 「{}」, which may hold the place", scene.candidate.location),
     };
-    let evidence = Evidence::new(lives).say(format!("{} of {} texts name the place", scene.hits.location, scene.hits.documents)).cell(Field::Location);
-    let evidence = if scene.hits.documents == 0 { evidence.ask(Field::Titles).ask(Field::Location) } else { evidence };
+    let evidence = Evidence::new(home).say(format!("{} of {} texts name the place", scene.hits.location, scene.hits.documents)).cell(Field::Location);
+    let evidence = if lives.is_none() { evidence.ask(Field::Location) } else { evidence };
+    let evidence = if scene.hits.documents == 0 { evidence.ask(Field::Titles) } else { evidence };
     scene.quoted_where(evidence, |role| *role == Role::Location)
 }
 

@@ -38,8 +38,10 @@ pub struct Check {
     pub question: String,
     /// 0 (nothing to ask) to 1; `None` where the files do not tell.
     pub severity: Option<f64>,
-    /// The most that it could be.
+    /// The most that it could be, once all is known.
     pub most: f64,
+    /// The least that it could be.
+    pub least: f64,
     field: Field,
 }
 
@@ -51,10 +53,12 @@ pub fn checks(scene: &Scene<'_>) -> Vec<Check> {
     let mut checks = Vec::with_capacity(6);
     let mut check = |severity: Option<f64>, most: f64, field: Field, question: &dyn Fn() -> String| {
         let fires = severity.is_some_and(|severity| severity > 0.0);
-        checks.push(Check { question: if fires && scene.explains() { question() } else { String::new() }, severity, most, field });
+        let question = if fires && scene.explains() { question() } else { String::new() };
+        checks.push(Check { question, severity, most: severity.unwrap_or(most), least: severity.unwrap_or(0.0), field });
     };
     let distance = engagement::distance(scene, Figure::Interactions, scene.figures.interactions);
-    let odd = distance.map(|distance| if distance > of.engagement_high || distance < of.engagement_low { of.engagement_severity } else { 0.0 });
+    let is_odd = |distance: f64| if distance > of.engagement_high || distance < of.engagement_low { of.engagement_severity } else { 0.0 };
+    let odd = distance.map(is_odd);
     check(odd, of.engagement_severity, Field::Metric(Metric::Interactions), &|| {
         format!("interactions are {:.1} scales from peers of the same size: is it bought, or one hit?", distance.unwrap_or_default())
     });
@@ -84,6 +88,12 @@ pub fn checks(scene: &Scene<'_>) -> Vec<Check> {
     check(sponsored.map(|share| saturation(share, scene.kind, of)), of.sponsored_severity, Field::Quality(Quality::SponsoredShare), &|| {
         format!("{:.0} % of posts are sponsored: does the audience still believe them?", sponsored.unwrap_or_default() * 100.0)
     });
+    if let Some(at_most) = engagement::distance_at_most(scene, Figure::Interactions, scene.figures.interactions) {
+        // Few posts are little to go by: more of them could make it odd, fewer could excuse it.
+        let sure = scene.figures.posts.is_some();
+        checks[0].most = checks[0].most.max(is_odd(at_most));
+        checks[0].least = if sure { checks[0].least } else { 0.0 };
+    }
     checks
 }
 
@@ -121,8 +131,8 @@ fn honesty(scene: &Scene<'_>, weight: f64) -> Value {
     let checks = checks(scene);
     let ran = checks.iter().filter(|check| check.severity.is_some()).count();
     let product: f64 = checks.iter().filter_map(|check| check.severity).map(|severity| 1.0 - severity).product();
-    let at_worst: f64 = checks.iter().filter(|check| check.severity.is_none()).map(|check| 1.0 - check.most).product();
-    let value = if ran == 0 { scene.unknown() } else { Value::estimate(product * at_worst, product, product, ran as f64 / checks.len() as f64) };
+    let (worst, best): (f64, f64) = (checks.iter().map(|check| 1.0 - check.most).product(), checks.iter().map(|check| 1.0 - check.least).product());
+    let value = if ran == 0 { scene.unknown() } else { Value::estimate(worst, product, best, ran as f64 / checks.len() as f64) };
     scene.part("credibility", "honesty", weight, value, || {
         let fired = checks.iter().filter(|check| check.severity.is_some_and(|severity| severity > 0.0));
         let mut evidence = Evidence::new(format!("{ran} of {} checks could run", checks.len()));

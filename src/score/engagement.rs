@@ -17,15 +17,38 @@ pub fn value(scene: &Scene<'_>) -> Value {
     Value::mean(&[(parts.interactions, interactions), (parts.views, views), (parts.activity, activity)]).unwrap_or(scene.unknown())
 }
 
-/// The distance of a figure from what peers of the same size have, in robust scales, shrunk by the posts behind it. `None` where nothing can be compared.
+/// The distance of a figure from what peers of the same size have, in robust scales, shrunk by the posts behind it; unknown posts count as a few.
+/// `None` where nothing can be compared.
 #[must_use]
 pub fn distance(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) -> Option<f64> {
+    let constants = &scene.constants.engagement;
+    let (residual, scale) = compared(scene, figure, seen)?;
+    Some(shrunk(residual, scene.figures.posts.unwrap_or(constants.unknown_posts), constants.prior_posts, scale))
+}
+
+/// The same for countless posts, where nobody tells how many there are.
+#[must_use]
+pub fn distance_at_most(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) -> Option<f64> {
+    let (residual, scale) = compared(scene, figure, seen)?;
+    if scene.figures.posts.is_some() { distance(scene, figure, seen) } else { Some(residual / scale) }
+}
+
+/// Residual of ln(figure+1) from the peers' curve, and their scale.
+fn compared(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) -> Option<(f64, f64)> {
     let (basis, value) = seen?;
     let (curve, _) = scene.peers.curve(figure, basis)?;
-    let residual = curve.residual(scene.candidate.followers?, value);
-    let constants = &scene.constants.engagement;
-    let scale = curve.deviation.max(scene.constants.norms.least_deviation);
-    Some(shrunk(residual, scene.figures.posts.unwrap_or(constants.unknown_posts), constants.prior_posts, scale))
+    Some((curve.residual(scene.candidate.followers?, value), curve.deviation.max(scene.constants.norms.least_deviation)))
+}
+
+/// The value of a figure against peers; where nobody tells how many posts are behind it, anything from none to countless.
+fn against_curve(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) -> Option<Value> {
+    let worth = |distance: f64| logistic(scene.constants.norms.slope * distance);
+    let mid = worth(distance(scene, figure, seen)?);
+    if scene.figures.posts.is_some() {
+        return Some(Value::exact(mid));
+    }
+    let (none, countless) = (worth(0.0), worth(distance_at_most(scene, figure, seen)?));
+    Some(Value::estimate(none.min(countless), mid, none.max(countless), 1.0))
 }
 
 /// `residual · posts/(posts+prior) / scale`.
@@ -36,7 +59,7 @@ pub fn shrunk(residual: f64, posts: f64, prior_posts: f64, scale: f64) -> f64 {
 }
 
 fn against_peers(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) -> Value {
-    let value = distance(scene, figure, seen).map_or(scene.unknown(), |distance| Value::exact(logistic(scene.constants.norms.slope * distance)));
+    let value = against_curve(scene, figure, seen).unwrap_or(scene.unknown());
     let weight = match figure {
         Figure::Interactions => scene.constants.engagement.interactions,
         Figure::Views => scene.constants.engagement.views,
@@ -54,14 +77,14 @@ fn against_peers(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) 
             let evidence = Evidence::new(format!("{value:.0} a post ({}); {why}", basis.name())).figures(&counted);
             return if scene.candidate.followers.is_none() { evidence.ask(Field::Followers) } else { evidence.cell(Field::Followers) };
         };
+        let ask = |evidence: Evidence| if scene.figures.posts.is_none() { evidence.ask(Field::Metric(Metric::PostsSampled)) } else { evidence };
         let posts = scene.figures.posts.map_or("of an unknown number of posts".to_owned(), |posts| format!("of {posts:.0} posts"));
-        Evidence::new(format!(
+        let evidence = Evidence::new(format!(
             "{value:.0} a post ({}), {posts}; usual at {followers:.0} followers is {:.0} ({source})",
             basis.name(),
             curve.expected(followers)
-        ))
-        .figures(&counted)
-        .cell(Field::Followers)
+        ));
+        ask(evidence.figures(&counted).cell(Field::Followers))
     })
 }
 
