@@ -11,8 +11,8 @@ use clap::ValueEnum;
 use super::{
     details, explained,
     inputs::OpenFile,
-    pool::{PoolArgs, Ranked, Ready},
-    scan::{self, RankBy, Setting},
+    pool::{OrderArgs, PoolArgs, Ranked, Ready},
+    scan::{self, Setting},
 };
 use crate::{
     failure::Failure,
@@ -21,7 +21,7 @@ use crate::{
         explanation::{Excluded, Explanations, RunFacts},
     },
     score::weights,
-    select::{duplicates::Policy, pool::Origin},
+    select::pool::Origin,
 };
 
 /// Arguments of `kolscore explain`.
@@ -36,18 +36,11 @@ pub struct Args {
     brief: PathBuf,
     #[command(flatten)]
     pool: PoolArgs,
-    /// Peer statistics made by `kolscore norms` [default: of the candidates themselves]
-    #[arg(long, value_name = "FILE")]
-    norms: Option<PathBuf>,
+    #[command(flatten)]
+    order: OrderArgs,
     /// Places of the shortlist that is at stake
     #[arg(short = 'n', long, default_value_t = 20, value_parser = clap::value_parser!(u32).range(1..))]
     top: u32,
-    /// What ranks: the score, or the least that it could be
-    #[arg(long, value_enum, default_value_t = RankBy::Score)]
-    rank_by: RankBy,
-    /// Rows of one creator that contradict each other
-    #[arg(long, value_enum, default_value_t = Policy::Error)]
-    duplicates: Policy,
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
@@ -80,9 +73,9 @@ pub fn run(args: &Args) -> Result<()> {
     let files: Vec<PathBuf> = files.into_iter().map(PathBuf::from).collect();
     let ready = Ready::new(&args.pool, Some(&args.brief))?;
     let mut files = ready.open(&files)?;
-    let norms = ready.norms(args.norms.as_deref(), &mut files)?;
-    let setting = Setting { by: args.rank_by, vectors: true, ..ready.setting(&norms)? };
-    let ranked = ready.rank(&mut files, &setting, args.duplicates)?;
+    let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
+    let setting = Setting { by: args.order.rank_by, vectors: true, ..ready.setting(&norms)? };
+    let ranked = ready.rank(&mut files, &setting, args.order.duplicates)?;
     let board = explained::Board { files: &files, setting: &setting, ranked: &ranked, top: args.top as usize, threads: ready.threads() };
     let mut all = Explanations { run: run_facts(&setting), candidates: Vec::new(), excluded: Vec::new(), swaps: Vec::new() };
     let mut places = Vec::new();

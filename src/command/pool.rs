@@ -8,7 +8,7 @@ use clap::builder::NonEmptyStringValueParser;
 use super::{
     details,
     inputs::{self, OpenFile},
-    scan::{self, Scan, Setting},
+    scan::{self, RankBy, Scan, Setting},
 };
 use crate::{
     brief::Brief,
@@ -38,6 +38,20 @@ pub(super) struct PoolArgs {
     /// Threads for reading and scoring [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+}
+
+/// Arguments of every command that puts candidates in order.
+#[derive(Debug, clap::Args)]
+pub(super) struct OrderArgs {
+    /// Peer statistics made by `kolscore norms` [default: of the candidates themselves]
+    #[arg(long, value_name = "FILE")]
+    pub(super) norms: Option<PathBuf>,
+    /// What ranks: the score, or the least that it could be
+    #[arg(long, value_enum, default_value_t = RankBy::Score)]
+    pub(super) rank_by: RankBy,
+    /// Rows of one creator that contradict each other
+    #[arg(long, value_enum, default_value_t = Policy::Error)]
+    pub(super) duplicates: Policy,
 }
 
 /// What is known before a file is opened.

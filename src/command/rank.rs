@@ -7,15 +7,14 @@ use clap::ValueEnum;
 
 use super::{
     extra::ExtraColumns,
-    pool::{PoolArgs, Ready},
+    pool::{OrderArgs, PoolArgs, Ready},
     report::{Ranking, Shown},
-    scan::{RankBy, Setting},
+    scan::Setting,
 };
 use crate::{
     failure::Failure,
     normalize::{candidate::Kind, reject::Reject},
     present::{self, Format, Medium, report::Report},
-    select::duplicates::Policy,
 };
 
 /// Candidates shown a board in a table, unless `--top` says otherwise; files and machine formats hold all.
@@ -34,9 +33,8 @@ pub struct Args {
     brief: PathBuf,
     #[command(flatten)]
     pool: PoolArgs,
-    /// Peer statistics made by `kolscore norms` [default: of the candidates themselves]
-    #[arg(long, value_name = "FILE")]
-    norms: Option<PathBuf>,
+    #[command(flatten)]
+    order: OrderArgs,
     /// Candidates a board [default: 20 in a table, all elsewhere]
     #[arg(short = 'n', long, value_parser = clap::value_parser!(u32).range(1..))]
     top: Option<u32>,
@@ -61,18 +59,12 @@ pub struct Args {
     /// List the candidates that the brief's rules exclude
     #[arg(long)]
     show_excluded: bool,
-    /// Rows of one creator that contradict each other
-    #[arg(long, value_enum, default_value_t = Policy::Error)]
-    duplicates: Policy,
     /// Stop on any refused row or cell
     #[arg(long)]
     strict: bool,
     /// Width of the table in columns [default: the terminal's, else 100]
     #[arg(long)]
     width: Option<usize>,
-    /// What ranks: the score, or the least that it could be
-    #[arg(long, value_enum, default_value_t = RankBy::Score)]
-    rank_by: RankBy,
     /// Add how firm each place is when weights change
     #[arg(long)]
     stability: bool,
@@ -102,9 +94,9 @@ pub fn run(args: &Args) -> Result<()> {
     let ready = Ready::new(&args.pool, Some(&args.brief))?;
     let mut files = ready.open(&args.files)?;
     let extra = ExtraColumns::new(&args.columns, args.keep_all, &files)?;
-    let norms = ready.norms(args.norms.as_deref(), &mut files)?;
-    let setting = Setting { by: args.rank_by, vectors: args.stability, ..ready.setting(&norms)? };
-    let ranked = ready.rank(&mut files, &setting, args.duplicates)?;
+    let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
+    let setting = Setting { by: args.order.rank_by, vectors: args.stability, ..ready.setting(&norms)? };
+    let ranked = ready.rank(&mut files, &setting, args.order.duplicates)?;
     let ranking = Ranking { files: &files, setting: &setting, ranked: &ranked };
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| args.kind.shows(*kind)).collect();
     let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).map_or(usize::MAX, |top| top as usize);

@@ -13,6 +13,8 @@ pub mod engagement;
 pub mod evidence;
 pub mod figures;
 pub mod kind;
+pub mod lens;
+pub mod location;
 pub mod loyalty;
 pub mod observe;
 pub mod reach;
@@ -36,10 +38,11 @@ use crate::{
     },
     norms::{Norms, Peers, tally::Stratum},
 };
-use audience::{Lens, TargetShare};
+use audience::TargetShare;
 use evidence::{Evidence, Part, Trail};
 use figures::Figures;
 use kind::KindEvidence;
+use lens::Lens;
 use target::Joint;
 use text::{Found, Hits, Matcher, Role};
 use total::Total;
