@@ -163,7 +163,7 @@ fn a_constant_can_be_overridden_and_a_misspelt_one_is_an_error() {
     let error = rank(ASK, FILE, &["--set", "constants.unknown.maen=0.5"]).fails(1);
     assert!(error.contains("did you mean `constants.unknown.mean`?"), "{error}");
     let error = rank(ASK, FILE, &["--set", "constants.unknown.mean=much"]).fails(1);
-    assert!(error.contains("it takes a number"), "{error}");
+    assert!(error.contains("it takes a number from 0"), "{error}");
 }
 
 #[test]

@@ -102,13 +102,14 @@ fn constants(table: &toml::Table, place: &Place<'_>, knowledge: &Knowledge) -> R
     let mut overrides = Vec::new();
     for (path, value) in found {
         let key = format!("constants.{path}");
-        if knowledge.presets.constant(&path).is_none() {
+        let Some(default) = knowledge.presets.constant(&path) else {
             let names: Vec<&str> = known.iter().map(|(name, _)| name.as_str()).collect();
             let close = did_you_mean(&path, names).map_or(String::new(), |close| format!("did you mean `constants.{close}`? "));
             bail!(place.failure(&key, "no constant is called so", format!("{close}`kolscore list constants` prints all of them")));
-        }
-        let number = value.as_float().filter(|number| (-100.0..=1e6).contains(number));
-        let Some(number) = number else { bail!(place.failure(&key, "no constant could be that: it takes a number", "write a number such as 0.5")) };
+        };
+        let least = if default < 0.0 { -100.0 } else { 0.0 };
+        let number = value.as_float().filter(|number| (least..=1e6).contains(number));
+        let Some(number) = number else { bail!(place.failure(&key, &format!("it takes a number from {least} to 1,000,000"), "write a number such as 0.5")) };
         overrides.push((path, number));
     }
     Ok(overrides)

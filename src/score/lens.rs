@@ -141,13 +141,13 @@ impl Lens {
         let rest = undecided + if listed > self.whole { 0.0 } else { 1.0 - listed };
         let (everybody, unlisted, most) = if self.ask.facet == Facet::Age { self.split_ages(distribution) } else { self.split(distribution) };
         let base = everybody.share().unwrap_or(0.0);
-        Some(blend(in_target, rest, unlisted.share().unwrap_or(base), most, base.clamp(self.ends.0, self.ends.1)))
+        Some(blend(in_target, rest, unlisted.share().unwrap_or(base), most, base.max(self.ends.0).min(self.ends.1)))
     }
 
     /// Share of the target among everybody, where nothing of a distribution is known; kept off the ends.
     #[must_use]
     pub fn usual(&self) -> f64 {
-        self.total.share().unwrap_or(0.0).clamp(self.ends.0, self.ends.1)
+        self.total.share().unwrap_or(0.0).max(self.ends.0).min(self.ends.1)
     }
 
     fn membership(&self, bin: &Bin) -> f64 {

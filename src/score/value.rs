@@ -30,14 +30,17 @@ impl Value {
     /// Known to lie between two ends and no better; counted at `mean` (μ) of the way.
     #[must_use]
     pub fn between(lo: f64, hi: f64, mean: f64, known: f64) -> Self {
-        let (lo, hi) = (unit(lo), unit(hi));
+        let lo = unit(lo);
+        let hi = unit(hi).max(lo);
         Self { lo, mid: lo + mean * (hi - lo), hi, known: unit(known) }
     }
 
     /// An estimate inside its interval.
     #[must_use]
     pub fn estimate(lo: f64, mid: f64, hi: f64, known: f64) -> Self {
-        let (lo, hi) = (unit(lo), unit(hi));
+        let lo = unit(lo);
+        // Ends that are equal may differ in their last digit.
+        let hi = unit(hi).max(lo);
         Self { lo, mid: unit(mid).clamp(lo, hi), hi, known: unit(known) }
     }
 
@@ -53,4 +56,16 @@ impl Value {
 /// Into [0, 1]; what is no number becomes 0.
 fn unit(value: f64) -> f64 {
     if value.is_nan() { 0.0 } else { value.clamp(0.0, 1.0) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ends_that_rounding_has_crossed_are_one_point() {
+        let value = Value::estimate(0.999_881_858_483_102_7, 0.5, 0.999_881_858_483_102_6, 0.75);
+        assert_eq!((value.lo, value.mid, value.hi), (value.lo, value.lo, value.lo));
+        assert_eq!(Value::estimate(f64::NAN, 2.0, f64::INFINITY, -1.0), Value { lo: 0.0, mid: 1.0, hi: 1.0, known: 0.0 });
+    }
 }
