@@ -68,6 +68,9 @@ fn somebody_is_found_by_id_or_by_a_name_of_their_own() {
     assert_eq!(by_id, explain(&["糯米团子妈"]).ok());
     let error = explain(&["谁也不是"]).fails(1);
     assert!(error.contains("no candidate has the id or the name `谁也不是`"), "{error}");
+    assert_eq!(by_id, explain(&["糯米团子妈", "627a32bddfe6e48cfe128bf7"]).ok(), "asked for twice, explained once");
+    let error = kolscore(["explain", "糯米团子妈", "-b", BABY_FOOD[2], "nowhere.csv"]).fails(2);
+    assert!(error.contains("`nowhere.csv` does not exist"), "{error}");
     let error = kolscore(["explain", "-b", BABY_FOOD[2], BABY_FOOD[3]]).fails(2);
     assert!(error.contains("nobody is named"), "{error}");
     let folder = Folder::new();

@@ -66,6 +66,10 @@ enum Format {
 /// A file or the brief stopped it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
     let (files, wanted): (Vec<&String>, Vec<&String>) = args.arguments.iter().partition(|argument| *argument == "-" || Path::new(argument).is_file());
+    let is_table = |name: &str| [".csv", ".tsv", ".txt"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    if let Some(missing) = wanted.iter().find(|name| is_table(name)) {
+        bail!(Failure::usage(format!("`{missing}` does not exist")).hint("name the candidate file as it lies on the disk"));
+    }
     if files.is_empty() || wanted.is_empty() {
         let what = if files.is_empty() { "no candidate file is named" } else { "nobody is named" };
         bail!(Failure::usage(what).hint("write `kolscore explain ID FILE -b BRIEF`: an argument that is no file is an id or a name"));
@@ -81,6 +85,8 @@ pub fn run(args: &Args) -> Result<()> {
     let mut places = Vec::new();
     for name in wanted {
         match found(name, &files, &ranked, &setting, ready.threads())? {
+            // Somebody asked for twice is explained once.
+            Found::Ranked(at) if places.contains(&at) => {}
             Found::Ranked(at) => places.push(at),
             Found::Excluded(at) => all.excluded.push(excluded(name, at, &files, &ranked, &setting)?),
         }

@@ -52,10 +52,7 @@ impl Board<'_> {
         let origins: Vec<Origin> = places.iter().map(|at| self.ranked.placed[*at].origin).collect();
         let mut found: Vec<Option<Explanation>> = places.iter().map(|_| None).collect();
         details::visit(&origins, self.files, &self.ranked.scan, self.setting, |position, candidate, record, file| {
-            let one = self.explanation(places[position], candidate, record, file);
-            // Somebody asked for twice is read once.
-            (0..places.len()).filter(|at| places[*at] == places[position]).for_each(|at| found[at] = None);
-            found[position] = Some(one);
+            found[position] = Some(self.explanation(places[position], candidate, record, file));
             Ok(())
         })?;
         Ok(found.into_iter().flatten().collect())
