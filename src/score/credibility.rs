@@ -42,7 +42,8 @@ pub struct Check {
     pub most: f64,
     /// The least that it could be.
     pub least: f64,
-    field: Field,
+    /// Fields that it looks at, where somebody asks why.
+    fields: Vec<Field>,
 }
 
 /// Every check, whether it could run or not.
@@ -51,41 +52,53 @@ pub fn checks(scene: &Scene<'_>) -> Vec<Check> {
     let of = &scene.constants.credibility.checks;
     let candidate = scene.candidate;
     let mut checks = Vec::with_capacity(6);
-    let mut check = |severity: Option<f64>, most: f64, field: Field, question: &dyn Fn() -> String| {
+    let mut check = |severity: Option<f64>, most: f64, fields: &[Field], question: &dyn Fn() -> String| {
         let fires = severity.is_some_and(|severity| severity > 0.0);
         let question = if fires && scene.explains() { question() } else { String::new() };
-        checks.push(Check { question, severity, most: severity.unwrap_or(most), least: severity.unwrap_or(0.0), field });
+        checks.push(Check {
+            question,
+            severity,
+            most: severity.unwrap_or(most),
+            least: severity.unwrap_or(0.0),
+            fields: if scene.explains() { fields.to_vec() } else { Vec::new() },
+        });
     };
     let distance = engagement::distance(scene, Figure::Interactions, scene.figures.interactions);
     let is_odd = |distance: f64| if distance > of.engagement_high || distance < of.engagement_low { of.engagement_severity } else { 0.0 };
     let odd = distance.map(is_odd);
-    check(odd, of.engagement_severity, Field::Metric(Metric::Interactions), &|| {
+    let figures = scene.figures.of_interactions.iter().flatten().map(|figure| Field::Metric(figure.metric));
+    let counted: Vec<Field> = match odd {
+        _ if !scene.explains() => Vec::new(),
+        Some(_) => figures.chain([Field::Followers]).collect(),
+        None => vec![Field::Metric(Metric::Interactions)],
+    };
+    check(odd, of.engagement_severity, &counted, &|| {
         format!("interactions are {:.1} scales from peers of the same size: is it bought, or one hit?", distance.unwrap_or_default())
     });
     let ratio = scene.figures.ratio(Metric::Comments, Metric::Likes);
     let usual = scene.peers.spread(Statistic::CommentsPerLike);
     let odd = ratio.zip(usual).map(|(ratio, (usual, _))| if ratio < usual.low || ratio > usual.high { of.comments_severity } else { 0.0 });
-    check(odd, of.comments_severity, Field::Metric(Metric::Comments), &|| {
+    check(odd, of.comments_severity, &[Field::Metric(Metric::Comments), Field::Metric(Metric::Likes)], &|| {
         let (ratio, usual) = (ratio.unwrap_or_default(), usual.map_or((0.0, 0.0), |(usual, _)| (usual.low, usual.high)));
         format!("{ratio:.3} comments a like, outside of {:.3} to {:.3}: are comments or likes bought?", usual.0, usual.1)
     });
     let warned = candidate.platform.is_some_and(|id| scene.knowledge.platforms.warns_of_inactive_followers(id));
     let active = candidate.quality(Quality::ActiveShare).filter(|_| warned);
-    check(active.map(|share| inactivity(share, of)), if warned { 1.0 } else { 0.0 }, Field::Quality(Quality::ActiveShare), &|| {
+    check(active.map(|share| inactivity(share, of)), if warned { 1.0 } else { 0.0 }, &[Field::Quality(Quality::ActiveShare)], &|| {
         format!("{:.1} % active followers, under {:.0} %: are the others real?", active.unwrap_or_default() * 100.0, of.active_share_from * 100.0)
     });
     let titles = repeated_titles(&candidate.documents);
     let repeats = |(repeated, all): (usize, usize)| if repeated as f64 >= of.duplicate_titles * all as f64 { of.duplicate_severity } else { 0.0 };
-    check(titles.map(repeats), of.duplicate_severity, Field::Titles, &|| {
+    check(titles.map(repeats), of.duplicate_severity, &[Field::Titles], &|| {
         let (repeated, all) = titles.unwrap_or_default();
         format!("{repeated} of {all} titles are repeated: is it one text posted again and again?")
     });
     let fake = candidate.quality(Quality::SuspectedFakeShare);
-    check(fake.map(|share| fakeness(share, of)), of.fake_share_most, Field::Quality(Quality::SuspectedFakeShare), &|| {
+    check(fake.map(|share| fakeness(share, of)), of.fake_share_most, &[Field::Quality(Quality::SuspectedFakeShare)], &|| {
         format!("{:.1} % suspected fake followers, over {:.0} %: how does the vendor count them?", fake.unwrap_or_default() * 100.0, of.fake_share_from * 100.0)
     });
     let sponsored = candidate.quality(Quality::SponsoredShare);
-    check(sponsored.map(|share| saturation(share, scene.kind, of)), of.sponsored_severity, Field::Quality(Quality::SponsoredShare), &|| {
+    check(sponsored.map(|share| saturation(share, scene.kind, of)), of.sponsored_severity, &[Field::Quality(Quality::SponsoredShare)], &|| {
         format!("{:.0} % of posts are sponsored: does the audience still believe them?", sponsored.unwrap_or_default() * 100.0)
     });
     if let Some(at_most) = engagement::distance_at_most(scene, Figure::Interactions, scene.figures.interactions) {
@@ -141,7 +154,10 @@ fn honesty(scene: &Scene<'_>, weight: f64) -> Value {
         }
         // What cannot fire where it could run is nothing to ask for.
         let could = checks.iter().filter(|check| check.severity.is_some() || check.most > 0.0);
-        could.fold(evidence, |evidence, check| if check.severity.is_some() { evidence.cell(check.field) } else { evidence.ask(check.field) })
+        could.fold(evidence, |evidence, check| {
+            let cite = if check.severity.is_some() { Evidence::cell } else { Evidence::ask };
+            check.fields.iter().copied().fold(evidence, cite)
+        })
     })
 }
 
