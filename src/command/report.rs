@@ -99,8 +99,9 @@ impl Ranking<'_> {
             }
         }
         notes.extend(setting.norms.remarks.iter().cloned());
-        if !setting.norms.served_by_built_in.is_empty() {
-            notes.push(format!("too few candidates to be peers, so built-in norms serve for {}", setting.norms.served_by_built_in.join(", ")));
+        let built_in = built_in(setting);
+        if !built_in.is_empty() {
+            notes.push(format!("too few candidates to be peers, so built-in norms serve for {}", built_in.join(", ")));
         }
         if self.ranked.placed.is_empty()
             && let Some((_, first)) = self.ranked.scan.excluded.first()
@@ -151,12 +152,7 @@ impl Ranking<'_> {
             version: env!("CARGO_PKG_VERSION"),
             brand: setting.brief.brand.clone(),
             brief: setting.brief.hash.clone(),
-            norms: NormFacts {
-                id: setting.norms.id.clone(),
-                hash: setting.norms.hash.clone(),
-                rows: setting.norms.rows,
-                built_in: setting.norms.served_by_built_in.clone(),
-            },
+            norms: NormFacts { id: setting.norms.id.clone(), hash: setting.norms.hash.clone(), rows: setting.norms.rows, built_in: built_in(setting) },
             aims: aims(setting),
             by_least: setting.by == RankBy::Lo,
             weights: weights.into(),
@@ -173,6 +169,12 @@ pub(super) fn draw(setting: &Setting<'_>, kind: Kind) -> Draw {
     let constants = &setting.brief.constants.stability;
     let seed = xxhash_rust::xxh3::xxh3_64(format!("{} {}", setting.brief.hash, kind.name()).as_bytes());
     Draw { samples: (constants.samples as usize).clamp(1, 100_000), reach: constants.r#box.clamp(0.0, 0.99), seed, prune: true }
+}
+
+/// What built-in norms serve for, with the facets of which too few creators list the whole audience.
+fn built_in(setting: &Setting<'_>) -> Vec<String> {
+    let facets = setting.brief.audience.iter().map(|ask| ask.facet).filter(|facet| setting.norms.bases(*facet).len() == 1);
+    setting.norms.served_by_built_in.iter().cloned().chain(facets.map(|facet| format!("shares by {}", facet.name()))).collect()
 }
 
 fn aims(setting: &Setting<'_>) -> Vec<Aim> {

@@ -209,16 +209,24 @@ impl Norms {
     }
 }
 
-/// What some creators of the whole pool have, but fewer than peers take.
+/// What fewer creators of the whole pool have than peers take: some have it, or it serves where nobody has it (expected views, and their price).
 fn too_few(all: &Tally, rules: &NormRules, counts: impl Fn(Statistic) -> bool) -> Vec<String> {
     let some = |rows: u64, enough: f64| rows > 0 && (rows as f64) < enough;
-    // Views and prices in the target fall back on views and prices, not on what is built in.
-    let of_target = |statistic: &Statistic| matches!(statistic, Statistic::TargetViews | Statistic::Cptr);
-    let lacks = |statistic: &Statistic| some(all.statistics[*statistic as usize].count(), rules.rows) || !counts(*statistic);
-    let statistics = Statistic::ALL.into_iter().filter(|statistic| !of_target(statistic) && lacks(statistic));
+    let lacks = |statistic: &Statistic| {
+        let rows = all.statistics[*statistic as usize].count();
+        match statistic {
+            Statistic::Views | Statistic::Cpm => (rows as f64) < rules.rows || !counts(*statistic),
+            // These fall back on views and prices, not on what is built in.
+            Statistic::TargetViews | Statistic::Cptr => false,
+            _ => some(rows, rules.rows),
+        }
+    };
+    let mut names: Vec<String> = Statistic::ALL.into_iter().filter(lacks).map(|statistic| statistic.name().trim_start_matches("ln_").to_owned()).collect();
     let curves = all.grids.iter().filter(|(_, grid)| some(grid.count(), rules.curve_rows));
-    let mut names: Vec<String> = statistics.map(|statistic| statistic.name().trim_start_matches("ln_").to_owned()).collect();
     names.extend(curves.map(|((figure, basis), _)| format!("{} by size ({})", figure.name(), basis.name())));
+    if !all.grids.keys().any(|(figure, _)| *figure == Figure::Views) {
+        names.push("views by size".to_owned());
+    }
     if all.rates.iter().any(|rate| some(rate.rows, rules.rows)) {
         names.push("traits".to_owned());
     }
