@@ -21,7 +21,7 @@ pub static KEYS: &[Key] = &[
     key("brand.name", "name of the brand"),
     key("brand.competitors", "names; creators who promoted them are ineligible"),
     key("aim.goal", "acquisition | conversion | activation | branding"),
-    key("aim.mode", "seeding | direct_sale | buzz"),
+    key("aim.mode", "seeding | direct_sale | buzz | local"),
     key("aim.collaboration", "co_creation | traffic | community"),
     key("aim.stage", "attention | interest | search | action | share"),
     key("domain.categories.*", "category and its weight"),

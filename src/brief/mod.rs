@@ -56,7 +56,7 @@ pub struct Brief {
 pub struct Aim {
     /// `acquisition`, `conversion`, `activation` or `branding`.
     pub goal: Option<String>,
-    /// `seeding`, `direct_sale` or `buzz`.
+    /// `seeding`, `direct_sale`, `buzz` or `local`.
     pub mode: Option<String>,
     /// `co_creation`, `traffic` or `community`.
     pub collaboration: Option<String>,
