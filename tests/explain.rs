@@ -96,10 +96,10 @@ fn at_its_break_even_price_a_candidate_enters_the_shortlist() {
     let run = |price: &str| kolscore(["explain", "3", "-b", &brief, &with(price), "--norms", &norms, "-n", "2", "-f", "json"]).json()["candidates"][0].clone();
     let says = run("5000")["prices"][0].as_str().unwrap().to_owned();
     // The second has the same text and 300: at that price the two change places.
-    assert_eq!(says, "the quote is 5000 CNY; among the first 2 up to 300 CNY");
+    assert_eq!(says, "the quote is 5,000 CNY; among the first 2 up to 300 CNY");
     assert_eq!((run("299")["rank"].as_u64(), run("301")["rank"].as_u64()), (Some(2), Some(3)));
     let prices = run("5000")["prices"].to_string();
-    assert!(prices.contains("the target CPM of 100 is met up to 100 (1000 views)") && prices.contains("the target CPE of 2 is met up to 200"), "{prices}");
+    assert!(prices.contains("the target CPM of 100 is met up to 100 (1,000 views)") && prices.contains("the target CPE of 2 is met up to 200"), "{prices}");
 }
 
 #[test]
@@ -111,8 +111,8 @@ fn sponsored_and_organic_figures_are_told_apart_and_compared() {
         "[domain]\nkeywords = { \"辅食\" = 1 }\n[columns]\na = \"interactions:organic:30d\"\nb = \"interactions:sponsored:30d\"\nc = \"posts_sampled:sponsored:30d\"\n",
     );
     let text = |name: &str| kolscore(["explain", name, "-b", &brief, &file]).ok();
-    assert!(text("甲").contains("sponsored posts have 0.40 times the interactions of organic ones (400 against 1000)"), "{}", text("甲"));
+    assert!(text("甲").contains("sponsored posts have 0.40 times the interactions of organic ones (400 against 1,000)"), "{}", text("甲"));
     assert!(!text("乙").contains("sponsored posts have"), "two posts tell nothing");
     let engaged = |scope: &str| kolscore(["explain", "甲", "-b", &brief, &file, "--set", &format!("metrics.scope={scope}")]).ok();
-    assert!(engaged("organic").contains("1000 a post") && engaged("sponsored").contains("400 a post"));
+    assert!(engaged("organic").contains("1,000 a post") && engaged("sponsored").contains("400 a post"));
 }

@@ -15,7 +15,7 @@ use crate::{
     read::Record,
     score::{
         DIMENSIONS, Explained,
-        evidence::{Cell, Part},
+        evidence::{Cell, Part, grouped},
         figures,
         kind::{DecidedBy, KindEvidence},
         weights::Weights,
@@ -137,16 +137,16 @@ impl Board<'_> {
             ));
         }
         if let (None, Some(views)) = (subject.explained.figures.views, views) {
-            facts.push(format!("views are not given; peers of this size have {views:.0} a post, and half of that is taken as known"));
+            facts.push(format!("views are not given; peers of this size have {} a post, and half of that is taken as known", grouped(*views)));
         }
         let brief = self.setting.brief;
         if let Some(lift) = figures::lift(subject.candidate, brief.constants.lift.posts, brief.metrics.window_days) {
             let what = if lift.metric == Metric::Views { "views" } else { "interactions" };
             facts.push(format!(
-                "sponsored posts have {:.2} times the {what} of organic ones ({:.0} against {:.0})",
+                "sponsored posts have {:.2} times the {what} of organic ones ({} against {})",
                 lift.sponsored / lift.organic,
-                lift.sponsored,
-                lift.organic
+                grouped(lift.sponsored),
+                grouped(lift.organic)
             ));
         }
         facts
@@ -170,10 +170,10 @@ impl Board<'_> {
             });
         }
         if let (Some(cpm), Some(views)) = (budget.target_cpm, explained.views) {
-            prices.push(format!("the target CPM of {cpm} is met up to {} ({views:.0} views)", money(cpm * views / 1000.0)));
+            prices.push(format!("the target CPM of {cpm} is met up to {} ({} views)", money(cpm * views / 1000.0), grouped(views)));
         }
         if let (Some(cpe), Some((_, interactions))) = (budget.target_cpe, figures.interactions) {
-            prices.push(format!("the target CPE of {cpe} is met up to {} ({interactions:.0} interactions)", money(cpe * interactions)));
+            prices.push(format!("the target CPE of {cpe} is met up to {} ({} interactions)", money(cpe * interactions), grouped(interactions)));
         }
         prices
     }

@@ -5,10 +5,10 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::{
-    columns::plain,
     explanation::{DimensionFacts, Explanation, Explanations, LookUp, PartFacts},
     width,
 };
+use crate::score::evidence::grouped;
 
 /// Cells and texts shown a part; JSON has all.
 const SHOWN: usize = 4;
@@ -207,5 +207,5 @@ fn side_by_side(all: &Explanations, columns: usize, out: &mut dyn Write) -> Resu
 /// Money as people write it.
 #[must_use]
 pub fn money(value: f64) -> String {
-    if value.is_finite() { plain(value.round()) } else { "any price".to_owned() }
+    if value.is_finite() { grouped(value) } else { "any price".to_owned() }
 }

@@ -10,7 +10,7 @@ use super::{
     report::{Board, Report, Row},
     width,
 };
-use crate::score::DIMENSIONS;
+use crate::score::{DIMENSIONS, evidence};
 
 /// Width of a table in a file.
 const FILE_WIDTH: usize = 120;
@@ -204,9 +204,7 @@ fn compact(value: f64) -> String {
 fn grouped(value: f64) -> String {
     let text = columns::plain(value);
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), String::new()), |(whole, rest)| (whole, format!(".{rest}")));
-    let (sign, digits) = whole.strip_prefix('-').map_or(("", whole), |digits| ("-", digits));
-    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
-    format!("{sign}{}{rest}", groups.join(","))
+    format!("{}{rest}", evidence::grouped(whole.parse().unwrap_or(value)))
 }
 
 fn write_excluded(report: &Report, columns: usize, out: &mut dyn Write) -> Result<()> {

@@ -1,6 +1,11 @@
 //! Cost: the price for a thousand views in the target (CPTR), against peers. `scoring.md` §4.
 
-use super::{Scene, evidence::Evidence, reach, value::Value};
+use super::{
+    Scene,
+    evidence::{Evidence, grouped},
+    reach,
+    value::Value,
+};
 use crate::{
     normalize::field::{Field, Metric},
     norms::{Source, statistic::Statistic},
@@ -30,8 +35,11 @@ pub fn value(scene: &Scene<'_>) -> Value {
     scene.part("cost", "price", 1.0, value, || {
         let cptr = price / (views.value * target.mid) * 1000.0;
         let evidence = Evidence::new(format!(
-            "{price:.0} for {:.0} views in the target is {cptr:.0} a thousand; usual is {median:.0} ({source})",
-            views.value * target.mid
+            "{} for {} views in the target is {} a thousand; usual is {} ({source})",
+            grouped(price),
+            grouped(views.value * target.mid),
+            grouped(cptr),
+            grouped(median)
         ));
         let evidence = evidence.cell(scene.price_field());
         match scene.figures.views {

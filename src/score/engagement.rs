@@ -1,6 +1,11 @@
 //! Engagement: interactions and views against peers of the same size, and activity. `scoring.md` §4.
 
-use super::{Scene, evidence::Evidence, logistic, value::Value};
+use super::{
+    Scene,
+    evidence::{Evidence, grouped},
+    logistic,
+    value::Value,
+};
 use crate::{
     normalize::field::{Field, Metric},
     norms::statistic::{Basis, Figure},
@@ -74,15 +79,17 @@ fn against_peers(scene: &Scene<'_>, figure: Figure, seen: Option<(Basis, f64)>) 
         let (Some((curve, source)), Some(followers)) = (scene.peers.curve(figure, basis), scene.candidate.followers) else {
             let why =
                 if scene.candidate.followers.is_none() { "followers are unknown, so that there is no size to compare at" } else { "no peers count the same" };
-            let evidence = Evidence::new(format!("{value:.0} a post ({}); {why}", basis.name())).figures(&counted);
+            let evidence = Evidence::new(format!("{} a post ({}); {why}", grouped(value), basis.name())).figures(&counted);
             return if scene.candidate.followers.is_none() { evidence.ask(Field::Followers) } else { evidence.cell(Field::Followers) };
         };
         let ask = |evidence: Evidence| if scene.figures.posts.is_none() { evidence.ask(Field::Metric(Metric::PostsSampled)) } else { evidence };
         let posts = scene.figures.posts.map_or("of an unknown number of posts".to_owned(), |posts| format!("of {posts:.0} posts"));
         let evidence = Evidence::new(format!(
-            "{value:.0} a post ({}), {posts}; usual at {followers:.0} followers is {:.0} ({source})",
+            "{} a post ({}), {posts}; usual at {} followers is {} ({source})",
+            grouped(value),
             basis.name(),
-            curve.expected(followers)
+            grouped(followers),
+            grouped(curve.expected(followers))
         ));
         ask(evidence.figures(&counted).cell(Field::Followers))
     })

@@ -96,6 +96,15 @@ impl Evidence {
     }
 }
 
+/// A whole number as people write it: `12,000`.
+#[must_use]
+pub fn grouped(value: f64) -> String {
+    let text = format!("{value:.0}");
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let groups: Vec<&str> = digits.as_bytes().rchunks(3).rev().filter_map(|group| std::str::from_utf8(group).ok()).collect();
+    format!("{sign}{}", groups.join(","))
+}
+
 /// Collects the parts of one candidate's values.
 #[derive(Debug, Default)]
 pub struct Trail(RefCell<Vec<Part>>);

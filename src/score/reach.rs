@@ -1,6 +1,11 @@
 //! Reach: how many of the target see a post, against peers. `scoring.md` §4.
 
-use super::{Scene, evidence::Evidence, logistic, value::Value};
+use super::{
+    Scene,
+    evidence::{Evidence, grouped},
+    logistic,
+    value::Value,
+};
 use crate::{
     normalize::field::{Field, Metric},
     norms::{
@@ -53,8 +58,12 @@ pub fn value(scene: &Scene<'_>) -> Value {
         let origin = if given { "given" } else { "expected from followers" };
         let usual = spread.median.exp_m1();
         let of_target = if scene.lenses().next().is_some() { format!(" × {:.1} % in the target", target.mid * 100.0) } else { String::new() };
-        let evidence =
-            Evidence::new(format!("{:.0} views a post ({origin}){of_target} = {:.0}; usual is {usual:.0} ({source})", views.value, views.value * target.mid));
+        let evidence = Evidence::new(format!(
+            "{} views a post ({origin}){of_target} = {}; usual is {} ({source})",
+            grouped(views.value),
+            grouped(views.value * target.mid),
+            grouped(usual)
+        ));
         match (scene.figures.views, given) {
             (Some(figure), true) => evidence.figure(&figure),
             _ => evidence.cell(Field::Followers).ask(Field::Metric(Metric::Views)),
