@@ -14,7 +14,7 @@ use crate::{
         row::Normalizer,
         target::Target,
     },
-    read::{Input, Source},
+    read::{Input, Layout, Source},
 };
 
 /// One file, ready to be read.
@@ -56,13 +56,13 @@ pub(super) fn open<'k>(
     paths: &[PathBuf],
     of_brief: &[Mapping],
     of_arguments: &[Mapping],
-    platform: Option<PlatformId>,
+    (platform, layout): (Option<PlatformId>, &Layout),
     knowledge: &'k Knowledge,
 ) -> Result<Vec<OpenFile<'k>>> {
     let mappings = [of_brief, of_arguments].concat();
     let mut files = Vec::new();
     for path in paths {
-        let source = Source::open(&Input::from_argument(path))?;
+        let source = Source::open_as(&Input::from_argument(path), layout)?;
         let plan = plan::plan(source.name(), source.headers(), &mappings, knowledge)?;
         files.push(OpenFile { index: files.len(), source, plan, decisions: Vec::new(), platform });
     }

@@ -17,7 +17,7 @@ use crate::{
     after_help = "Example: kolscore norms week-1.csv week-2.csv -b brief.toml -o norms.json\nNorms of parts are put together by naming norm files: kolscore norms part-1.json part-2.json -o norms.json"
 )]
 pub struct Args {
-    /// Candidate files (CSV, TSV), or norm files (.json) that are put together
+    /// Candidate files (CSV, TSV, xlsx, ods, JSON), or norm files (.json) that are put together
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The brief whose figures, quotes and audience are counted

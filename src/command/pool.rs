@@ -16,6 +16,7 @@ use crate::{
     knowledge::Knowledge,
     normalize::candidate::Candidate,
     norms::{self, Norms, Terms, tally::Tallies},
+    read::Layout,
     score::{Scorer, text::Matcher},
     select::{
         duplicates::{self, Policy},
@@ -35,6 +36,12 @@ pub(super) struct PoolArgs {
     /// Platform of rows whose file does not say
     #[arg(long)]
     platform: Option<String>,
+    /// Sheet of a workbook (or array of JSON) that holds the candidates
+    #[arg(long, value_name = "NAME")]
+    sheet: Option<String>,
+    /// Rows of header, where the file does not show it
+    #[arg(long, value_name = "1|2", value_parser = clap::value_parser!(u8).range(1..=2))]
+    header_rows: Option<u8>,
     /// Threads for reading and scoring [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
@@ -94,7 +101,8 @@ impl<'a> Ready<'a> {
                     .hint(format!("{close}platforms are {}", knowledge.platforms.names().collect::<Vec<_>>().join(", ")))
             })?),
         };
-        inputs::open(files, &self.brief.columns, &of_arguments, platform, knowledge)
+        let layout = Layout { sheet: self.args.sheet.clone(), header_rows: self.args.header_rows };
+        inputs::open(files, &self.brief.columns, &of_arguments, (platform, &layout), knowledge)
     }
 
     /// Threads for reading and scoring.

@@ -25,7 +25,7 @@ const TABLE_TOP: u32 = 20;
 #[expect(clippy::struct_excessive_bools, reason = "each is a switch of the command line")]
 #[command(after_help = "Example: kolscore rank -b examples/baby-food/brief.toml examples/baby-food/*.csv")]
 pub struct Args {
-    /// Candidate files (CSV, TSV); `-` is standard input
+    /// Candidate files (CSV, TSV, xlsx, ods, JSON); `-` is standard input
     #[arg(required = true)]
     files: Vec<PathBuf>,
     /// The brief (TOML)

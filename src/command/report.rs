@@ -78,9 +78,11 @@ impl Ranking<'_> {
     /// What the brief asks for and no file can tell, and rules that leave nobody.
     fn notes(&self) -> Vec<String> {
         let (setting, mut notes) = (self.setting, Vec::new());
-        for file in self.files.iter().filter(|file| file.source.container().doubtful) {
-            let encoding = file.source.container().encoding;
-            notes.push(format!("{} is read as {encoding}, a guess: if names look wrong, save it as UTF-8", file.source.name()));
+        for source in self.files.iter().map(|file| &file.source) {
+            if let Some(text) = source.container().text().filter(|text| text.doubtful) {
+                notes.push(format!("{} is read as {}, a guess: if names look wrong, save it as UTF-8", source.name(), text.encoding));
+            }
+            notes.extend(source.notes().iter().map(|note| format!("{}: {note}", source.name())));
         }
         let unused = inputs::unused(&setting.brief.columns, self.files);
         if !unused.is_empty() {

@@ -84,6 +84,17 @@ fn json_tags<'v>(value: &'v Value, above: &mut Vec<&'v str>, each: &mut impl FnM
             let path: Vec<&str> = above.iter().copied().chain(fields.values().filter_map(Value::as_str)).collect();
             each(&path, None);
         }
+        // `{"taxonomy1Tag":"家居家装","taxonomy2Tags":["家居用品"]}`: the text is the parent of the lists.
+        Value::Object(fields) if fields.values().any(Value::is_string) => {
+            let depth = above.len();
+            above.extend(fields.values().filter_map(Value::as_str));
+            let lists: Vec<&Value> = fields.values().filter(|value| value.as_array().is_some_and(|list| !list.is_empty())).collect();
+            lists.iter().for_each(|list| json_tags(list, above, each));
+            if lists.is_empty() {
+                each(above, None);
+            }
+            above.truncate(depth);
+        }
         Value::Object(fields) => {
             for (parent, inner) in fields {
                 above.push(parent);

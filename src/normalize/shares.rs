@@ -33,6 +33,11 @@ pub fn read(text: &str, mut each: impl FnMut(Listed<'_>)) -> Result<(), cell::Re
     {
         return from_json(&object, each);
     }
+    if text.starts_with('[')
+        && let Ok(objects) = serde_json::from_str::<Vec<serde_json::Map<String, serde_json::Value>>>(text)
+    {
+        return from_json_objects(&objects, each);
+    }
     if let Some(top) = only_the_top(text) {
         each(top);
         return Ok(());
@@ -55,6 +60,16 @@ fn from_json(object: &serde_json::Map<String, serde_json::Value>, mut each: impl
     for (label, value) in object {
         let number = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         each(Listed { label, share: Some(cell::number(&number)?.ok_or("not a list of shares")?) });
+    }
+    Ok(())
+}
+
+/// `[{"name": "北京", "percent": 0.5}, …]`: the first text of each object is the label, its first number the share.
+fn from_json_objects(objects: &[serde_json::Map<String, serde_json::Value>], mut each: impl FnMut(Listed<'_>)) -> Result<(), cell::Reason> {
+    for object in objects {
+        let label = object.values().find_map(serde_json::Value::as_str).ok_or("not a list of shares")?;
+        let number = object.values().find(|value| value.is_number()).ok_or("not a list of shares")?;
+        each(Listed { label, share: cell::number(&number.to_string())? });
     }
     Ok(())
 }

@@ -16,13 +16,19 @@ pub enum LineEnd {
     CrLf,
     /// A lone `\r`, as Excel for Mac writes it.
     Cr,
+    /// A record separator: the rows of a workbook or of JSON.
+    Record,
 }
 
 impl LineEnd {
     /// The byte that ends a record. A return before a line feed belongs to the end, any other one to its cell: in a
     /// file of line feeds a stray return then never makes two plausible records of one.
     pub(super) fn terminator(self) -> u8 {
-        if self == Self::Cr { b'\r' } else { b'\n' }
+        match self {
+            Self::Lf | Self::CrLf => b'\n',
+            Self::Cr => b'\r',
+            Self::Record => 0x1E,
+        }
     }
 }
 
@@ -32,6 +38,7 @@ impl fmt::Display for LineEnd {
             Self::Lf => "LF",
             Self::CrLf => "CRLF",
             Self::Cr => "CR",
+            Self::Record => "rows",
         })
     }
 }

@@ -8,6 +8,7 @@ use memchr::memchr_iter;
 
 use super::batch::Span;
 use super::dialect::{self, Dialect};
+use super::header;
 use super::record::restore;
 use super::split::{Cutter, RECORD_LIMIT};
 use super::store::Store;
@@ -26,16 +27,37 @@ pub(super) struct Head {
     pub(super) dialect: Dialect,
     /// An empty span where the first record begins.
     pub(super) body: Span,
+    /// What a reader should know of how the header was read.
+    pub(super) notes: Vec<String>,
+}
+
+/// What is known of a text before its head is read.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Known {
+    /// The dialect, where the text is not a file but was made by this room.
+    pub(super) dialect: Option<Dialect>,
+    /// The number of the first line.
+    pub(super) first_line: u64,
+    /// Whether an empty cell in a row of groups belongs to the group before it.
+    pub(super) open_groups: bool,
+    /// How many header rows there are, where the user says so.
+    pub(super) header_rows: Option<u8>,
+}
+
+impl Default for Known {
+    fn default() -> Self {
+        Self { dialect: None, first_line: 1, open_groups: true, header_rows: None }
+    }
 }
 
 impl Head {
     /// Reads the head of a text that begins at `start`.
-    pub(super) fn read(name: &str, store: &Store, start: u64) -> Result<Self> {
+    pub(super) fn read(name: &str, store: &Store, start: u64, known: Known) -> Result<Self> {
         let mut length = SAMPLE;
         loop {
             let sample = store.read(start, length).with_context(|| format!("`{name}` cannot be read"))?;
             let whole = start + sample.len() as u64 >= store.size();
-            if let Some(mut head) = Self::of(name, &sample, whole)? {
+            if let Some(mut head) = Self::of(name, &sample, whole, known)? {
                 head.body.offset += start;
                 return Ok(head);
             }
@@ -48,29 +70,85 @@ impl Head {
     }
 
     /// Nothing where the header does not end in the sample.
-    fn of(name: &str, sample: &[u8], whole: bool) -> Result<Option<Self>> {
-        let (skipped, declared) = preamble(sample);
+    fn of(name: &str, sample: &[u8], whole: bool, known: Known) -> Result<Option<Self>> {
+        let (skipped, declared) = if known.dialect.is_some() { (0, None) } else { preamble(sample) };
         let text = &sample[skipped..];
         let prefer_tab = Path::new(name).extension().is_some_and(|end| end.eq_ignore_ascii_case("tsv"));
-        let dialect = declared.map_or_else(|| dialect::judge(text, prefer_tab), |delimiter| dialect::known(text, delimiter));
+        let judged = || declared.map_or_else(|| dialect::judge(text, prefer_tab), |delimiter| dialect::known(text, delimiter));
+        let dialect = known.dialect.unwrap_or_else(judged);
         let terminator = dialect.line_end.terminator();
         let mut cutter = Cutter::new(dialect.delimiter, terminator);
         cutter.advance(text, whole);
-        let line = 1 + memchr_iter(terminator, &sample[..skipped]).count() as u64;
-        let end = match cutter.first {
-            Some(end) => end,
-            None if !whole => return Ok(None),
-            None if cutter.open.is_some() => {
-                let message = format!("the header at `{name}:{line}` opens a quote that is never closed");
+        let line_at = |end: usize| known.first_line + memchr_iter(terminator, &sample[..end]).count() as u64;
+        let complete = match (cutter.first, cutter.last) {
+            (Some(_), Some(last)) if cutter.open.is_some() || !whole => last,
+            (None, _) if !whole => return Ok(None),
+            (None, _) if cutter.open.is_some() => {
+                let message = format!("the header at `{name}:{}` opens a quote that is never closed", line_at(skipped));
                 bail!(Failure::new(message).hint(SAVE_AGAIN));
             }
-            None => text.len(),
+            _ => text.len(),
         };
-        let labels = labels(name, &text[..end], dialect, line)?;
-        let line = line + memchr_iter(terminator, &text[..end]).count() as u64;
-        let body = Span { index: 0, offset: (skipped + end) as u64, len: 0, line };
-        Ok(Some(Self { labels, dialect, body }))
+        let rows = first_rows(&text[..complete], dialect)?;
+        let layout = header::layout(&rows.iter().map(|row| row.cells.as_slice()).collect::<Vec<_>>(), known.open_groups, known.header_rows);
+        let used = &rows[layout.titles..(layout.titles + layout.rows).min(rows.len())];
+        for row in used {
+            row.refuse_invalid(name, line_at(skipped + row.start))?;
+        }
+        let line = used.first().map_or_else(|| line_at(skipped + text.len()), |row| line_at(skipped + row.start));
+        if layout.labels.iter().all(String::is_empty) {
+            let message = format!("`{name}:{line}` is no header: all its cells are empty");
+            bail!(Failure::new(message).hint("export it again with its header row"));
+        }
+        let end = skipped + used.last().map_or(text.len(), |row| row.end);
+        let body = Span { index: 0, offset: end as u64, len: 0, line: line_at(end) };
+        Ok(Some(Self { labels: layout.labels, dialect, body, notes: layout.notes }))
     }
+}
+
+/// One of the first records, with where it begins and ends.
+struct Row {
+    /// Its cells, trimmed, broken ones with replacement characters.
+    cells: Vec<String>,
+    /// The first cell that is not valid text.
+    invalid: Option<usize>,
+    start: usize,
+    end: usize,
+}
+
+impl Row {
+    fn refuse_invalid(&self, name: &str, line: u64) -> Result<()> {
+        let Some(index) = self.invalid else { return Ok(()) };
+        let message = format!("`{name}:{line}`: the header of column {} is not valid text: `{}`", index + 1, self.cells[index]);
+        bail!(Failure::new(message.replace('\0', "\u{FFFD}")).hint(SAVE_AGAIN));
+    }
+}
+
+/// The first records: enough to tell titles, one or two header rows, and the first row of data.
+fn first_rows(text: &[u8], dialect: Dialect) -> Result<Vec<Row>> {
+    let mut reader = ReaderBuilder::new()
+        .has_headers(false)
+        .flexible(true)
+        .delimiter(dialect.delimiter)
+        .terminator(Terminator::Any(dialect.line_end.terminator()))
+        .from_reader(text);
+    let (mut rows, mut record) = (Vec::new(), ByteRecord::new());
+    while rows.len() < header::ROWS_LOOKED_AT && reader.read_byte_record(&mut record)? {
+        let start = record.position().map_or(0, |position| position.byte() as usize);
+        let start = start + text[start..].iter().take_while(|byte| **byte == dialect.line_end.terminator()).count();
+        let mut row = Row { cells: Vec::with_capacity(record.len()), invalid: None, start, end: reader.position().byte() as usize };
+        for (index, cell) in record.iter().enumerate() {
+            let label = String::from_utf8_lossy(cell);
+            if std::str::from_utf8(cell).is_err() || label.contains('\0') {
+                row.invalid = row.invalid.or(Some(index));
+            }
+            row.cells.push(restore(label.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')).to_owned());
+        }
+        if row.cells.len() > 1 || !text[start..row.end].iter().all(|byte| matches!(byte, b'\r' | b'\n')) {
+            rows.push(row);
+        }
+    }
+    Ok(rows)
 }
 
 /// How many bytes stand before the header, blank lines and Excel's `sep=;`, and the delimiter that this declares.
@@ -83,38 +161,12 @@ fn preamble(sample: &[u8]) -> (usize, Option<u8>) {
     }
 }
 
-/// The cells of the header row.
-fn labels(name: &str, text: &[u8], dialect: Dialect, line: u64) -> Result<Vec<String>> {
-    let mut cells = ByteRecord::new();
-    ReaderBuilder::new()
-        .has_headers(false)
-        .flexible(true)
-        .delimiter(dialect.delimiter)
-        .terminator(Terminator::Any(dialect.line_end.terminator()))
-        .from_reader(text)
-        .read_byte_record(&mut cells)?;
-    let mut labels = Vec::with_capacity(cells.len());
-    for (index, cell) in cells.iter().enumerate() {
-        let label = String::from_utf8_lossy(cell);
-        if std::str::from_utf8(cell).is_err() || label.contains('\0') {
-            let message = format!("`{name}:{line}`: the header of column {} is not valid text: `{label}`", index + 1);
-            bail!(Failure::new(message.replace('\0', "\u{FFFD}")).hint(SAVE_AGAIN));
-        }
-        labels.push(restore(label.trim_matches(|c: char| c.is_whitespace() || c == '\u{FEFF}')).to_owned());
-    }
-    if labels.iter().all(String::is_empty) {
-        let message = format!("`{name}:{line}` is no header: all its cells are empty");
-        bail!(Failure::new(message).hint("export it again with its header row"));
-    }
-    Ok(labels)
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn head(text: &str) -> Result<Head> {
-        Head::read("a.csv", &Store::Memory(text.as_bytes().to_vec()), 0)
+        Head::read("a.csv", &Store::Memory(text.as_bytes().to_vec()), 0, Known::default())
     }
 
     fn error(text: &str) -> String {

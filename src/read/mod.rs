@@ -1,8 +1,9 @@
-//! Files in, batches of records out: CSV and TSV of any encoding, read in parallel, exactly, with file and line.
+//! Files in, batches of records out: CSV and TSV of any encoding, workbooks and JSON, read in parallel, exactly, with file and line.
 //!
 //! ```text
 //! path or `-` ─store→ bytes ─encoding→ UTF-8 ─dialect→ delimiter, line end ─split→ batches ─batch→ records
 //! ```
+//! A sheet of a workbook and the objects of JSON become such a text first (`grid`), so that everything after it is the same.
 //! This room knows containers, encodings and line numbers but no field: what a cell means is decided elsewhere.
 //! One lock-holder cuts the file at record ends, which needs only the quotes; the `csv` crate then parses the
 //! batches outside of the lock, so threads share the costly part and memory is bounded by threads × batch.
@@ -16,21 +17,24 @@ mod batch;
 mod dialect;
 mod digest;
 mod encoding;
+mod grid;
 mod head;
 mod header;
+mod json;
 mod record;
 mod refuse;
 mod scan;
 mod source;
 mod split;
 mod store;
+mod workbook;
 
 pub use batch::{Batch, OwnedBatch, Span};
 pub use dialect::LineEnd;
 pub use digest::Digest;
 pub use header::Header;
 pub use record::{InvalidText, Record, RecordFault};
-pub use source::{Container, Source};
+pub use source::{Container, Form, Layout, Source, TextForm};
 
 /// Where a table comes from.
 #[derive(Debug, Clone, PartialEq, Eq)]

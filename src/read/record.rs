@@ -113,6 +113,11 @@ fn is_space(bytes: &[u8]) -> bool {
     bytes.iter().all(u8::is_ascii_whitespace)
 }
 
+/// The text on one line, cut to 40 characters.
+pub(super) fn shortened(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(PREVIEW).collect()
+}
+
 /// Takes off the apostrophe that our own files, and careful others, put before what a spreadsheet would run.
 pub(super) fn restore(cell: &str) -> &str {
     match cell.strip_prefix('\'') {

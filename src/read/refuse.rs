@@ -17,9 +17,7 @@ const CONVERT: &str = "convert it to CSV in UTF-8 with a header row";
 
 /// Magic numbers as the programs that own the formats document them.
 const FOREIGN: &[Foreign] = &[
-    Foreign { magic: b"PK\x03\x04", what: "an xlsx workbook (or another zip archive), and xlsx is not read yet", advice: SAVE_AS_CSV },
     Foreign { magic: b"PK\x05\x06", what: "an empty zip archive", advice: SAVE_AS_CSV },
-    Foreign { magic: b"\xD0\xCF\x11\xE0", what: "an old Excel workbook (xls), which is not read", advice: SAVE_AS_CSV },
     Foreign { magic: b"\x1F\x8B", what: "compressed with gzip", advice: UNPACK },
     Foreign { magic: b"\x28\xB5\x2F\xFD", what: "compressed with zstd", advice: UNPACK },
     Foreign { magic: b"\xFD7zXZ", what: "compressed with xz", advice: UNPACK },
@@ -38,12 +36,6 @@ const FOREIGN: &[Foreign] = &[
     Foreign { magic: b"<html", what: "a web page, whatever its name says", advice: SAVE_AS_CSV },
     Foreign { magic: b"<table", what: "a web page, whatever its name says", advice: SAVE_AS_CSV },
     Foreign { magic: b"<?xml", what: "XML", advice: SAVE_AS_CSV },
-    Foreign { magic: b"{\"", what: "JSON", advice: CONVERT },
-    Foreign { magic: b"{\n", what: "JSON", advice: CONVERT },
-    Foreign { magic: b"{\r\n", what: "JSON", advice: CONVERT },
-    Foreign { magic: b"[{", what: "JSON", advice: CONVERT },
-    Foreign { magic: b"[\n", what: "JSON", advice: CONVERT },
-    Foreign { magic: b"[\r\n", what: "JSON", advice: CONVERT },
 ];
 
 /// How much of the head is looked at for control characters, and how many make a file binary: one stray NUL is a
@@ -51,6 +43,11 @@ const FOREIGN: &[Foreign] = &[
 const BINARY_HEAD: usize = 8192;
 const BINARY_COUNT: usize = 8;
 const BINARY_SHARE: usize = 50;
+
+/// Whether a file is a zip archive (xlsx, xlsb, ods) or an old Office file (xls).
+pub(super) fn is_workbook(head: &[u8]) -> bool {
+    head.starts_with(b"PK\x03\x04") || head.starts_with(b"\xD0\xCF\x11\xE0")
+}
 
 /// Refuses a file whose head is that of a known foreign format.
 pub(super) fn foreign(name: &str, head: &[u8]) -> Result<()> {
@@ -75,14 +72,6 @@ pub(super) fn binary(name: &str, head: &[u8]) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_workbook_is_told_what_to_become() {
-        let error = foreign("a.csv", b"PK\x03\x04\x14\x00").expect_err("a workbook");
-        assert!(error.to_string().contains("xlsx"), "{error}");
-        let hint = error.downcast_ref::<Failure>().and_then(|failure| failure.hint.clone());
-        assert!(hint.expect("a hint").contains("CSV UTF-8"));
-    }
 
     #[test]
     fn a_spreadsheet_that_is_html_is_seen_through_its_name() {

@@ -7,21 +7,52 @@ use super::batch::{Batch, OwnedBatch, Shape, Span};
 use super::dialect::{Dialect, LineEnd};
 use super::digest::Digest;
 use super::encoding::{self, Written};
-use super::head::Head;
+use super::grid;
+use super::head::{Head, Known};
 use super::header::{self, Header};
 use super::split::{RECORD_LIMIT, Splitter};
 use super::store::Store;
-use super::{Input, refuse, scan};
+use super::{Input, json, refuse, scan, workbook};
 use crate::failure::Failure;
 
 /// How many bytes a batch aims at: large enough that nobody waits for the lock, small enough for the cache.
 const BATCH_BYTES: usize = 1 << 20;
 /// How much of a file tells its encoding, unless that is plain ASCII.
 const SAMPLE: usize = 1 << 16;
+/// The largest workbook: what a spreadsheet itself could still open.
+const WORKBOOK_LIMIT: u64 = 512 << 20;
 
 /// What a table came in: facts for reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Container {
+    /// Text, workbook or JSON.
+    pub form: Form,
+    /// The size in bytes, as it lies on the disk.
+    pub bytes: u64,
+}
+
+/// Kinds of container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Form {
+    /// Lines of delimited text.
+    Text(TextForm),
+    /// A sheet of a workbook.
+    Workbook {
+        /// `xlsx`, `xlsb`, `xls` or `ods`.
+        format: &'static str,
+        /// The sheet that was read.
+        sheet: String,
+    },
+    /// Objects of JSON.
+    Json {
+        /// Whether it is JSON Lines, where a place is a line; else it is the number of the object.
+        lines: bool,
+    },
+}
+
+/// How delimited text is written down.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct TextForm {
     /// The name of the encoding, as the web standards spell it (`UTF-8`, `gb18030`).
     pub encoding: &'static str,
     /// Whether the file begins with a byte order mark.
@@ -32,24 +63,44 @@ pub struct Container {
     pub delimiter: char,
     /// How lines end.
     pub line_end: LineEnd,
-    /// The size in bytes, as it lies on the disk.
-    pub bytes: u64,
+}
+
+impl Container {
+    /// How it is written down, where it is text.
+    #[must_use]
+    pub fn text(&self) -> Option<&TextForm> {
+        match &self.form {
+            Form::Text(text) => Some(text),
+            _ => None,
+        }
+    }
 }
 
 impl std::fmt::Display for Container {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        let mark = if self.bom { " with byte order mark" } else { "" };
-        let delimiter = match self.delimiter {
-            '\t' => "tab".to_owned(),
-            other => format!("`{other}`"),
-        };
-        let line_end = match self.line_end {
-            LineEnd::Lf => "LF",
-            LineEnd::CrLf => "CRLF",
-            LineEnd::Cr => "CR",
-        };
-        write!(f, "{}{mark}, {delimiter}, {line_end}", self.encoding)
+        match &self.form {
+            Form::Text(TextForm { encoding, bom, delimiter, line_end, .. }) => {
+                let mark = if *bom { " with byte order mark" } else { "" };
+                let delimiter = match delimiter {
+                    '\t' => "tab".to_owned(),
+                    other => format!("`{other}`"),
+                };
+                write!(f, "{encoding}{mark}, {delimiter}, {line_end}")
+            }
+            Form::Workbook { format, sheet } => write!(f, "{format}, sheet `{sheet}`"),
+            Form::Json { lines: true } => f.write_str("JSON Lines"),
+            Form::Json { lines: false } => f.write_str("JSON"),
+        }
     }
+}
+
+/// What the user says of how files are to be read.
+#[derive(Debug, Clone, Default)]
+pub struct Layout {
+    /// The sheet of workbooks, or the array of JSON, that holds the candidates.
+    pub sheet: Option<String>,
+    /// Rows of header: 1 or 2.
+    pub header_rows: Option<u8>,
 }
 
 /// One opened table. Opening reads its head; the records are read by [`Source::scan`].
@@ -58,6 +109,8 @@ pub struct Source {
     name: String,
     headers: Vec<Header>,
     container: Container,
+    /// What a reader should know of how the table was read.
+    notes: Vec<String>,
     store: Store,
     shape: Shape,
     /// Where the records begin.
@@ -71,14 +124,22 @@ impl Source {
     /// Opens an input and reads its header.
     ///
     /// # Errors
-    /// It cannot be opened or read, is no table of text, is empty, or its header is not usable.
+    /// It cannot be opened or read, is no table, is empty, or its header is not usable.
     pub fn open(input: &Input) -> Result<Self> {
+        Self::open_as(input, &Layout::default())
+    }
+
+    /// Opens an input as the user says.
+    ///
+    /// # Errors
+    /// As [`Source::open`]; also a sheet that is not there.
+    pub fn open_as(input: &Input, layout: &Layout) -> Result<Self> {
         let name = match input {
             Input::Path(path) => path.display().to_string(),
             Input::Stdin => String::from("<stdin>"),
         };
         let store = Store::open(input, &name)?;
-        Self::from_store(name, store)
+        Self::from_store(name, store, layout)
     }
 
     /// The same for bytes that are in memory already.
@@ -86,31 +147,31 @@ impl Source {
     /// # Errors
     /// As [`Source::open`].
     pub fn from_bytes(name: impl Into<String>, bytes: Vec<u8>) -> Result<Self> {
-        Self::from_store(name.into(), Store::Memory(bytes))
+        Self::from_store(name.into(), Store::Memory(bytes), &Layout::default())
     }
 
-    fn from_store(name: String, store: Store) -> Result<Self> {
+    fn from_store(name: String, store: Store, layout: &Layout) -> Result<Self> {
         let bytes = store.size();
         if bytes == 0 {
             bail!(Failure::new(format!("`{name}` is empty")).hint("export it again with its header row"));
         }
-        let written = recognise(&name, &store)?;
-        let (store, start, lossy, digest) = decode(&name, store, written)?;
-        let head = Head::read(&name, &store, start)?;
-        let columns = head.labels.len();
-        let required = head.labels.iter().rposition(|label| !label.is_empty()).map_or(columns, |last| last + 1);
+        let Content { store, start, digest, known, lossy, form, mut notes, columns } = content(&name, store, layout)?;
+        let head = Head::read(&name, &store, start, known)?;
+        notes.extend(head.notes);
+        let mut labels = head.labels;
+        let required = labels.iter().rposition(|label| !label.is_empty()).map_or(labels.len(), |last| last + 1);
+        // A sheet says nothing of cells that are empty, so that its rows may be short.
+        let required = if columns.is_some() { 0 } else { required };
+        labels.resize(labels.len().max(columns.unwrap_or(0)), String::new());
         let Dialect { delimiter, line_end } = head.dialect;
-        let shape = Shape { delimiter, terminator: line_end.terminator(), columns, required, lossy };
-        let container = Container {
-            encoding: written.encoding.name(),
-            bom: written.bom > 0,
-            doubtful: written.doubtful,
-            delimiter: char::from(delimiter),
-            line_end,
-            bytes,
+        let shape = Shape { delimiter, terminator: line_end.terminator(), columns: labels.len(), required, lossy };
+        let form = match form {
+            Form::Text(text) => Form::Text(TextForm { delimiter: char::from(delimiter), line_end, ..text }),
+            other => other,
         };
-        let headers = header::name_all(head.labels);
-        Ok(Self { name, headers, container, store, shape, body: head.body, digest, batch_bytes: BATCH_BYTES })
+        let container = Container { form, bytes };
+        let headers = header::name_all(labels);
+        Ok(Self { name, headers, container, notes, store, shape, body: head.body, digest, batch_bytes: BATCH_BYTES })
     }
 
     /// The same source, read in batches of about this many bytes. Results must not depend on it.
@@ -130,6 +191,12 @@ impl Source {
     #[must_use]
     pub fn headers(&self) -> &[Header] {
         &self.headers
+    }
+
+    /// What a reader should know of how the table was read: titles, header rows, merged cells, mended JSON.
+    #[must_use]
+    pub fn notes(&self) -> &[String] {
+        &self.notes
     }
 
     /// What the table came in.
@@ -163,16 +230,63 @@ impl Source {
     }
 }
 
-/// Tells the encoding, and refuses what is no text.
-fn recognise(name: &str, store: &Store) -> Result<Written> {
+/// The text of a table, whatever it came in.
+struct Content {
+    store: Store,
+    /// Where the text begins: behind a byte order mark.
+    start: u64,
+    /// The digest of the raw bytes, where the store holds something else.
+    digest: Option<Digest>,
+    known: Known,
+    /// Whether decoding failed somewhere.
+    lossy: bool,
+    form: Form,
+    notes: Vec<String>,
+    /// How many columns have a cell, where the text was made of cells.
+    columns: Option<usize>,
+}
+
+fn content(name: &str, store: Store, layout: &Layout) -> Result<Content> {
     let unreadable = || format!("`{name}` cannot be read");
     let head = store.read(0, SAMPLE).with_context(unreadable)?;
-    refuse::foreign(name, &head)?;
-    if let Some(written) = encoding::marked(&head) {
-        return Ok(written);
+    if refuse::is_workbook(&head) {
+        return of_workbook(name, &store, layout);
     }
-    refuse::binary(name, &head)?;
-    encoding::guess(store).with_context(unreadable)
+    refuse::foreign(name, &head)?;
+    let written = match encoding::marked(&head) {
+        Some(written) => written,
+        None => {
+            refuse::binary(name, &head)?;
+            encoding::guess(&store).with_context(unreadable)?
+        }
+    };
+    let (store, start, lossy, digest) = decode(name, store, written)?;
+    if json::looks_like(&store.read(start, SAMPLE).with_context(unreadable)?) {
+        return of_json(name, &store, start, digest, layout);
+    }
+    let text = TextForm { encoding: written.encoding.name(), bom: written.bom > 0, doubtful: written.doubtful, delimiter: ',', line_end: LineEnd::Lf };
+    let known = Known { header_rows: layout.header_rows, ..Known::default() };
+    Ok(Content { store, start, digest, known, lossy, form: Form::Text(text), notes: Vec::new(), columns: None })
+}
+
+fn of_workbook(name: &str, store: &Store, layout: &Layout) -> Result<Content> {
+    let bytes = store.read_whole(name, WORKBOOK_LIMIT)?;
+    let digest = Some(Digest::of(&bytes));
+    let sheet = workbook::read(name, bytes, layout.sheet.as_deref())?;
+    let form = Form::Workbook { format: sheet.format, sheet: sheet.name };
+    let known = Known { dialect: Some(grid::DIALECT), open_groups: !sheet.has_merged, header_rows: layout.header_rows, ..Known::default() };
+    let (text, columns) = sheet.grid.into_text();
+    Ok(Content { store: Store::Memory(text), start: 0, digest, known, lossy: false, form, notes: sheet.notes, columns: Some(columns) })
+}
+
+fn of_json(name: &str, store: &Store, start: u64, digest: Option<Digest>, layout: &Layout) -> Result<Content> {
+    let bytes = store.read_whole(name, json::SIZE_LIMIT as u64)?;
+    let objects = json::read(name, &bytes[start as usize..], layout.sheet.as_deref())?;
+    // The row of names stands before the first object, which is number 1.
+    let known = Known { dialect: Some(grid::DIALECT), first_line: 0, header_rows: Some(1), ..Known::default() };
+    let (form, digest) = (Form::Json { lines: objects.lines }, Some(digest.unwrap_or_else(|| Digest::of(&bytes))));
+    let (text, columns) = objects.grid.into_text();
+    Ok(Content { store: Store::Memory(text), start: 0, digest, known, lossy: false, form, notes: objects.notes, columns: Some(columns) })
 }
 
 /// The text as UTF-8: the store itself where it is, else its decoded content; with the offset behind the mark,

@@ -5,7 +5,7 @@ use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
 use std::sync::{Mutex, PoisonError};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
 use super::Input;
 use crate::failure::Failure;
@@ -63,6 +63,15 @@ impl Store {
         let count = self.fill(offset, &mut bytes)?;
         bytes.truncate(count);
         Ok(bytes)
+    }
+
+    /// Everything, of a file that must be held whole.
+    pub(super) fn read_whole(&self, name: &str, limit: u64) -> Result<Vec<u8>> {
+        if self.size() > limit {
+            let message = format!("`{name}` is more than {} MiB, which only CSV may be", limit >> 20);
+            bail!(Failure::new(message).hint("split it, or save it as `CSV UTF-8`"));
+        }
+        self.read(0, usize::try_from(self.size())?).with_context(|| format!("`{name}` cannot be read"))
     }
 
     /// Refuses a file that is too large to be decoded whole.
