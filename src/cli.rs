@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::command::{explain, list, norms, rank};
+use crate::command::{check, explain, list, norms, rank};
 
 /// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
 #[derive(Debug, Parser)]
@@ -17,6 +17,8 @@ pub struct Cli {
 enum Command {
     /// Rank candidates for a brief: one board of KOLs, one of KOCs
     Rank(Box<rank::Args>),
+    /// Say what each column is taken for, and what would change a ranking silently
+    Check(Box<check::Args>),
     /// Take a candidate's score apart: why it is what it is, and what would change it
     Explain(Box<explain::Args>),
     /// Freeze peer statistics, so that scores of different weeks can be compared
@@ -33,6 +35,7 @@ impl Cli {
     pub fn run(self) -> Result<()> {
         match self.command {
             Command::Rank(args) => rank::run(&args),
+            Command::Check(args) => check::run(&args),
             Command::Explain(args) => explain::run(&args),
             Command::Norms(args) => norms::run(&args),
             Command::List(args) => list::run(&args),

@@ -51,15 +51,23 @@ pub fn explain(error: &Error) -> (String, u8) {
     if closed {
         return (String::new(), 0);
     }
-    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
-    let failure = error.chain().find_map(|cause| cause.downcast_ref::<Failure>());
-    let mut text = format!("error: {}\n", causes.join(": "));
-    if let Some(hint) = failure.and_then(|failure| failure.hint.as_deref()) {
+    let (message, hint) = parts(error);
+    let mut text = format!("error: {message}\n");
+    if let Some(hint) = hint {
         text.push_str("hint: ");
         text.push_str(hint);
         text.push('\n');
     }
-    (text, if failure.is_some_and(|failure| failure.usage) { 2 } else { 1 })
+    let usage = error.chain().any(|cause| cause.downcast_ref::<Failure>().is_some_and(|failure| failure.usage));
+    (text, if usage { 2 } else { 1 })
+}
+
+/// The message of an error with all its causes, and its hint.
+#[must_use]
+pub fn parts(error: &Error) -> (String, Option<&str>) {
+    let causes: Vec<String> = error.chain().map(ToString::to_string).collect();
+    let failure = error.chain().find_map(|cause| cause.downcast_ref::<Failure>());
+    (causes.join(": "), failure.and_then(|failure| failure.hint.as_deref()))
 }
 
 /// Writers wrap the error of a closed pipe in their own.

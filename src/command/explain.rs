@@ -66,7 +66,7 @@ enum Format {
 /// A file or the brief stopped it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
     let (files, wanted): (Vec<&String>, Vec<&String>) = args.arguments.iter().partition(|argument| *argument == "-" || Path::new(argument).is_file());
-    let is_table = |name: &str| [".csv", ".tsv", ".txt"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    let is_table = |name: &str| [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
     if let Some(missing) = wanted.iter().find(|name| is_table(name)) {
         bail!(Failure::usage(format!("`{missing}` does not exist")).hint("name the candidate file as it lies on the disk"));
     }

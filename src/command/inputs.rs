@@ -1,6 +1,6 @@
 //! Paths in, opened files with planned columns out.
 
-use std::path::PathBuf;
+use std::path::Path;
 
 use anyhow::{Result, bail};
 
@@ -51,23 +51,32 @@ pub(super) fn mapping(argument: &str, knowledge: &Knowledge) -> Result<Mapping> 
     Ok(Mapping { header: header.trim().to_owned(), target: parsed })
 }
 
-/// Opens all files and plans their columns.
-pub(super) fn open<'k>(
-    paths: &[PathBuf],
-    of_brief: &[Mapping],
-    of_arguments: &[Mapping],
-    (platform, layout): (Option<PlatformId>, &Layout),
-    knowledge: &'k Knowledge,
-) -> Result<Vec<OpenFile<'k>>> {
-    let mappings = [of_brief, of_arguments].concat();
-    let mut files = Vec::new();
-    for path in paths {
-        let source = Source::open_as(&Input::from_argument(path), layout)?;
-        let plan = plan::plan(source.name(), source.headers(), &mappings, knowledge)?;
-        files.push(OpenFile { index: files.len(), source, plan, decisions: Vec::new(), platform });
+/// How files are opened and their columns planned.
+pub(super) struct Reading<'k> {
+    /// Decisions of the brief, then those of the arguments.
+    pub(super) mappings: Vec<Mapping>,
+    pub(super) of_arguments: Vec<Mapping>,
+    pub(super) platform: Option<PlatformId>,
+    pub(super) layout: Layout,
+    pub(super) knowledge: &'k Knowledge,
+}
+
+impl<'k> Reading<'k> {
+    /// Opens one file and plans its columns; what needs a decision stops it.
+    pub(super) fn planned(&self, index: usize, path: &Path) -> Result<OpenFile<'k>> {
+        let file = self.assigned(index, path)?;
+        match plan::problem(file.source.name(), &file.plan, self.knowledge) {
+            Some(failure) => Err(failure.into()),
+            None => Ok(file),
+        }
     }
-    every_argument_is_used(of_arguments, &files)?;
-    Ok(files)
+
+    /// The same, with columns that may need a decision.
+    pub(super) fn assigned(&self, index: usize, path: &Path) -> Result<OpenFile<'k>> {
+        let source = Source::open_as(&Input::from_argument(path), &self.layout)?;
+        let plan = plan::assign(source.headers(), &self.mappings, self.knowledge)?;
+        Ok(OpenFile { index, source, plan, decisions: Vec::new(), platform: self.platform })
+    }
 }
 
 /// Headers of the brief's `[columns]` that no file has: a brief may serve several exports.
@@ -77,7 +86,7 @@ pub(super) fn unused<'m>(of_brief: &'m [Mapping], files: &[OpenFile<'_>]) -> Vec
 }
 
 /// A `--map` whose header no file has would be without effect.
-fn every_argument_is_used(mappings: &[Mapping], files: &[OpenFile<'_>]) -> Result<()> {
+pub(super) fn every_argument_is_used(mappings: &[Mapping], files: &[OpenFile<'_>]) -> Result<()> {
     let headers: Vec<&str> = files.iter().flat_map(|file| file.source.headers().iter().map(|header| header.name.as_str())).collect();
     for mapping in mappings {
         if !headers.iter().any(|header| fold_label(header) == fold_label(&mapping.header)) {

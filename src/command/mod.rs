@@ -1,10 +1,12 @@
 //! One file a command: its arguments and the order in which it calls the rooms. Nothing is computed here.
 
+pub mod check;
 pub mod explain;
 pub mod list;
 pub mod norms;
 pub mod rank;
 
+mod checkup;
 mod details;
 mod explained;
 mod extra;
@@ -13,3 +15,4 @@ mod inputs;
 mod pool;
 mod report;
 mod scan;
+mod sights;

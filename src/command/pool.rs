@@ -7,7 +7,7 @@ use clap::builder::NonEmptyStringValueParser;
 
 use super::{
     details,
-    inputs::{self, OpenFile},
+    inputs::{self, OpenFile, Reading},
     scan::{self, RankBy, Scan, Setting},
 };
 use crate::{
@@ -36,6 +36,9 @@ pub(super) struct PoolArgs {
     /// Platform of rows whose file does not say
     #[arg(long)]
     platform: Option<String>,
+    /// Folder of your own format packs
+    #[arg(long, value_name = "DIR")]
+    formats: Option<PathBuf>,
     /// Sheet of a workbook (or array of JSON) that holds the candidates
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
@@ -80,7 +83,10 @@ pub(super) struct Ranked {
 impl<'a> Ready<'a> {
     /// Reads the brief and compiles its words; without a brief nothing is asked for.
     pub(super) fn new(args: &'a PoolArgs, brief: Option<&Path>) -> Result<Self> {
-        let knowledge = Knowledge::built_in()?;
+        let mut knowledge = Knowledge::built_in()?;
+        if let Some(folder) = &args.formats {
+            knowledge.add_formats(folder)?;
+        }
         let brief = match brief {
             Some(path) => Brief::read(&path.display().to_string(), read_text(path, "brief")?.trim_start_matches('\u{feff}'), &args.sets, &knowledge)?,
             None => Brief::empty(&args.sets, &knowledge)?,
@@ -91,6 +97,14 @@ impl<'a> Ready<'a> {
 
     /// Opens the files and plans their columns.
     pub(super) fn open(&self, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
+        let reading = self.reading()?;
+        let files = files.iter().enumerate().map(|(index, path)| reading.planned(index, path)).collect::<Result<Vec<_>>>()?;
+        inputs::every_argument_is_used(&reading.of_arguments, &files)?;
+        Ok(files)
+    }
+
+    /// How files are opened and their columns planned.
+    pub(super) fn reading(&self) -> Result<Reading<'_>> {
         let knowledge = &self.knowledge;
         let of_arguments = self.args.maps.iter().map(|argument| inputs::mapping(argument, knowledge)).collect::<Result<Vec<_>>>()?;
         let platform = match &self.args.platform {
@@ -102,7 +116,7 @@ impl<'a> Ready<'a> {
             })?),
         };
         let layout = Layout { sheet: self.args.sheet.clone(), header_rows: self.args.header_rows };
-        inputs::open(files, &self.brief.columns, &of_arguments, (platform, &layout), knowledge)
+        Ok(Reading { mappings: [self.brief.columns.as_slice(), &of_arguments].concat(), of_arguments, platform, layout, knowledge })
     }
 
     /// Threads for reading and scoring.

@@ -82,7 +82,7 @@ impl Ranking<'_> {
             if let Some(text) = source.container().text().filter(|text| text.doubtful) {
                 notes.push(format!("{} is read as {}, a guess: if names look wrong, save it as UTF-8", source.name(), text.encoding));
             }
-            notes.extend(source.notes().iter().map(|note| format!("{}: {note}", source.name())));
+            notes.extend(source.notes().iter().chain(source.doubts()).map(|note| format!("{}: {note}", source.name())));
         }
         let unused = inputs::unused(&setting.brief.columns, self.files);
         if !unused.is_empty() {

@@ -11,7 +11,7 @@ use crate::{
     knowledge::Knowledge,
     normalize::{
         candidate::Candidate,
-        decide,
+        decide, plausible,
         row::{Findings, Outcome},
     },
     norms::{Norms, tally::Tallies},
@@ -168,6 +168,9 @@ fn settled<'k, T>(file: &mut OpenFile<'k>, read: impl Fn(&OpenFile<'k>) -> Resul
     }
     let seen = findings(&reading);
     decide::refuse_misnamed(file.source.name(), &file.plan, &seen.tallies, &seen.rejects.kept)?;
+    if let Some(failure) = plausible::problem(file.source.name(), &file.plan, &seen.cpm) {
+        return Err(failure.into());
+    }
     Ok(reading)
 }
 

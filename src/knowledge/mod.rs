@@ -39,6 +39,8 @@ pub struct Knowledge {
     pub presets: Presets,
     /// Format packs, in the order of their ids; the first without `recognise` serves every file.
     pub packs: Vec<Pack>,
+    /// Folded words of headers whose cells are contact data.
+    pub contacts: Vec<CompactString>,
     /// Headers that are suggested, never acted upon: folded header and target.
     pub suggestions: Vec<(CompactString, String)>,
 }
@@ -61,9 +63,18 @@ impl Knowledge {
             platforms: Platforms::new(files::table("platforms.toml")?, files::table("tiers.toml")?)?,
             presets: files::table("presets.toml")?,
             packs,
+            contacts: formats::contacts()?,
             suggestions: formats::suggestions()?,
             regions,
         })
+    }
+
+    /// Adds the format packs of a user's folder; one with the id of a built-in one takes its place.
+    ///
+    /// # Errors
+    /// The folder or a pack in it cannot be read.
+    pub fn add_formats(&mut self, folder: &std::path::Path) -> Result<()> {
+        formats::add(folder, &mut self.packs, &self.regions)
     }
 
     /// Name and text of the published peer statistics.

@@ -34,6 +34,20 @@ fn hundredth(value: f64) -> f64 {
     (value * 1e10).round() / 1e12
 }
 
+/// The value of a written number under a column of this unit; what the cell itself says wins over the column.
+pub(super) fn in_unit(written: Written, unit: Unit) -> f64 {
+    // Minus zero is zero.
+    0.0 + match unit {
+        _ if written.percent => hundredth(written.value),
+        _ if written.suffixed || written.currency.is_some() => written.value,
+        // What a column has not decided yet is read as most columns are.
+        Unit::Percent | Unit::Share => hundredth(written.value),
+        Unit::Fen => written.value / 100.0,
+        Unit::TenThousand => (written.value * 1e10).round() / 1e6,
+        unit => written.value * unit.factor(),
+    }
+}
+
 impl Place<'_> {
     /// Whether a bare number under a header in 万 is too large to be in 万.
     fn is_full_number(&self, written: Written, from: f64) -> bool {
@@ -49,16 +63,7 @@ impl Place<'_> {
     pub(super) fn scaled(&mut self, written: Written) -> f64 {
         let bare = !written.percent && !written.suffixed;
         self.tally.saw(bare, written.value);
-        // Minus zero is zero.
-        0.0 + match self.column.unit {
-            _ if written.percent => hundredth(written.value),
-            _ if written.suffixed || written.currency.is_some() => written.value,
-            // What a column has not decided yet is read as most columns are.
-            Unit::Percent | Unit::Share => hundredth(written.value),
-            Unit::Fen => written.value / 100.0,
-            Unit::TenThousand => (written.value * 1e10).round() / 1e6,
-            unit => written.value * unit.factor(),
-        }
+        in_unit(written, self.column.unit)
     }
 
     pub(super) fn number(&mut self, cell: &str) -> Option<f64> {

@@ -16,6 +16,8 @@ pub mod figure;
 pub mod fold;
 pub mod list;
 pub mod plan;
+pub mod plausible;
+pub mod profile;
 pub mod reject;
 pub mod row;
 pub mod shares;

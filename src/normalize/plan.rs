@@ -80,21 +80,36 @@ const UNIT_ENDINGS: &[(&str, Unit)] = &[
 /// # Errors
 /// Columns that need a decision, all of them in one failure with the lines to write; no column that names the candidate.
 pub fn plan<'k>(file: &str, headers: &[Header], mappings: &[Mapping], knowledge: &'k Knowledge) -> Result<Plan<'k>> {
+    let plan = assign(headers, mappings, knowledge)?;
+    match problem(file, &plan, knowledge) {
+        Some(failure) => Err(failure.into()),
+        None => Ok(plan),
+    }
+}
+
+/// What each column is taken for, decided or not.
+///
+/// # Errors
+/// Only where no general pack is built in.
+pub fn assign<'k>(headers: &[Header], mappings: &[Mapping], knowledge: &'k Knowledge) -> Result<Plan<'k>> {
     let folded: Vec<CompactString> = headers.iter().map(|header| fold_label(&header.name)).collect();
     let pack = recognise(&folded, &knowledge.packs)?;
     let mut columns: Vec<Column> = headers.iter().zip(&folded).map(|(header, folded)| decided(header, folded, mappings, pack)).collect();
     if let Some(general) = knowledge.packs.first() {
         fill_from_general(&mut columns, &folded, general);
     }
-    let open = undecided(&columns);
+    Ok(Plan { pack, columns })
+}
+
+/// Why a plan cannot be read by: columns that need a decision, or none that names the candidate.
+#[must_use]
+pub fn problem(file: &str, plan: &Plan<'_>, knowledge: &Knowledge) -> Option<Failure> {
+    let open = undecided(&plan.columns);
     if !open.is_empty() {
-        return Err(ask(file, &open).into());
+        return Some(ask(file, &open));
     }
     let identifies = |column: &Column| matches!(column.target.field, Some(Field::Id | Field::Handle | Field::Name | Field::Url));
-    if !columns.iter().any(identifies) {
-        return Err(nobody_is_named(file, &columns, knowledge).into());
-    }
-    Ok(Plan { pack, columns })
+    (!plan.columns.iter().any(identifies)).then(|| nobody_is_named(file, &plan.columns, knowledge))
 }
 
 /// The pack whose every `recognise` header is there; the one that asks for the most wins.
@@ -197,7 +212,7 @@ fn ask(file: &str, open: &[Open]) -> Failure {
 }
 
 fn nobody_is_named(file: &str, columns: &[Column], knowledge: &Knowledge) -> Failure {
-    let mut lines: Vec<String> = suggested(columns, knowledge);
+    let mut lines: Vec<String> = suggested(columns, knowledge).iter().map(|(header, target)| line(header, target)).collect();
     if !columns.iter().any(|column| suggestion(&column.name, knowledge).is_some_and(|target| matches!(target, "id" | "handle" | "name" | "url"))) {
         lines.insert(0, "# \"HEADER\" = \"id\"   (HEADER: the column that names the creator)".to_owned());
     }
@@ -209,26 +224,28 @@ fn nobody_is_named(file: &str, columns: &[Column], knowledge: &Knowledge) -> Fai
     ))
 }
 
-/// Lines that might be right for headers that nobody knows. Of two columns under one header, the first is taken to repeat the second in short form.
-fn suggested(columns: &[Column], knowledge: &Knowledge) -> Vec<String> {
+/// Headers that nobody knows, with targets that might be right. Of two columns under one header, the first is taken to repeat the second in short form.
+#[must_use]
+pub fn suggested(columns: &[Column], knowledge: &Knowledge) -> Vec<(String, String)> {
     let mut taken: Vec<&str> = columns.iter().map(|column| column.target.text.as_str()).collect();
-    let mut lines = Vec::new();
+    let mut found = Vec::new();
     let repeated: HashSet<&str> = columns.iter().filter(|column| column.name.ends_with("#2")).map(|column| label(&column.name)).collect();
     // More lines than these would help nobody.
     for column in columns.iter().filter(|column| column.origin == Origin::Nobody).take(200) {
         let Some(target) = suggestion(label(&column.name), knowledge) else { continue };
         if repeated.contains(column.name.as_str()) {
-            lines.push(line(&column.name, &format!("{target}:check")));
+            found.push((column.name.clone(), format!("{target}:check")));
         } else if matches!(target, "categories" | "titles" | "hashtags" | "style_tags") || !taken.contains(&target) {
-            lines.push(line(&column.name, target));
+            found.push((column.name.clone(), target.to_owned()));
             taken.push(target);
         }
     }
-    lines
+    found
 }
 
 /// A header without the number that tells repeated ones apart.
-pub(super) fn label(name: &str) -> &str {
+#[must_use]
+pub fn label(name: &str) -> &str {
     name.rsplit_once('#').filter(|(label, n)| !label.is_empty() && n.parse::<u32>().is_ok()).map_or(name, |(label, _)| label)
 }
 
@@ -256,7 +273,8 @@ pub fn line(header: &str, target: &str) -> String {
 }
 
 /// A quoted key: TOML escapes what JSON escapes.
-fn toml_key(header: &str) -> String {
+#[must_use]
+pub fn toml_key(header: &str) -> String {
     serde_json::Value::from(header).to_string()
 }
 

@@ -19,14 +19,22 @@ pub struct Reject {
 pub const KEPT: usize = 1_000;
 
 /// Rejects of a part of a file, in the order of its rows.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Rejects {
-    /// The first [`KEPT`].
+    /// The first ones, up to `room`.
     pub kept: Vec<Reject>,
+    /// How many are kept.
+    pub room: usize,
     /// Cells refused.
     pub cells: u64,
     /// Rows refused.
     pub rows: u64,
+}
+
+impl Default for Rejects {
+    fn default() -> Self {
+        Self { kept: Vec::new(), room: KEPT, cells: 0, rows: 0 }
+    }
 }
 
 impl Rejects {
@@ -43,7 +51,7 @@ impl Rejects {
     }
 
     fn keep(&mut self, line: u64, column: &str, cell: &str, reason: &str, row: bool) {
-        if self.kept.len() < KEPT {
+        if self.kept.len() < self.room {
             self.kept.push(Reject { line, column: shortened(column), cell: shortened(cell), reason: reason.to_owned(), row });
         }
     }
@@ -52,7 +60,7 @@ impl Rejects {
     pub fn append(&mut self, mut later: Self) {
         self.cells += later.cells;
         self.rows += later.rows;
-        later.kept.truncate(KEPT.saturating_sub(self.kept.len()));
+        later.kept.truncate(self.room.saturating_sub(self.kept.len()));
         self.kept.append(&mut later.kept);
     }
 }

@@ -11,6 +11,7 @@ use super::{
     figure::{self, Place},
     list,
     plan::{Plan, label},
+    plausible::{self, CpmColumn, CpmTally},
     reject::{Rejects, Tally},
     shares,
 };
@@ -41,6 +42,7 @@ pub struct Normalizer<'a> {
     platform: Option<PlatformId>,
     /// The columns to read: first those that give values, then those that only check them.
     order: Vec<usize>,
+    cpm: Vec<CpmColumn>,
 }
 
 /// What normalizing found, over a part of a file.
@@ -50,19 +52,25 @@ pub struct Findings {
     pub rejects: Rejects,
     /// What each column held.
     pub tallies: Vec<Tally>,
+    /// What each column of reported CPMs says of the quotes, in the order of [`plausible::cpm_columns`].
+    pub cpm: Vec<CpmTally>,
 }
 
 impl Findings {
     /// Nothing found yet in a file of so many columns.
     #[must_use]
     pub fn new(columns: usize) -> Self {
-        Self { rejects: Rejects::default(), tallies: vec![Tally::default(); columns] }
+        Self { rejects: Rejects::default(), tallies: vec![Tally::default(); columns], cpm: Vec::new() }
     }
 
     /// Adds what the next part of the same file held.
     pub fn append(&mut self, later: Self) {
         self.rejects.append(later.rejects);
         for (tally, more) in self.tallies.iter_mut().zip(later.tallies) {
+            tally.append(more);
+        }
+        self.cpm.resize(self.cpm.len().max(later.cpm.len()), CpmTally::default());
+        for (tally, more) in self.cpm.iter_mut().zip(later.cpm) {
             tally.append(more);
         }
     }
@@ -76,7 +84,7 @@ impl<'a> Normalizer<'a> {
         let read = |at: &usize| !matches!(plan.columns[*at].target.field, None | Some(Field::Reported));
         let mut order: Vec<usize> = (0..plan.columns.len()).filter(read).collect();
         order.sort_by_key(|at| plan.columns[*at].target.check);
-        Self { plan, knowledge, platform: of_pack.or(platform), order }
+        Self { plan, knowledge, platform: of_pack.or(platform), order, cpm: plausible::cpm_columns(plan) }
     }
 
     /// Hash of all cells of a record with their headers; the order of columns and line breaks does not matter.
@@ -126,6 +134,10 @@ impl<'a> Normalizer<'a> {
         if candidate.identity().is_empty() && candidate.name.is_empty() {
             findings.rejects.row(line, "", record.cell(0).unwrap_or_default(), "neither id, profile address, handle nor name");
             return Outcome::Rejected;
+        }
+        findings.cpm.resize(self.cpm.len(), CpmTally::default());
+        for (column, tally) in self.cpm.iter().zip(&mut findings.cpm) {
+            tally.saw(record.cell(column.at).unwrap_or_default(), line, column.format, candidate);
         }
         Outcome::Candidate
     }

@@ -51,6 +51,12 @@ impl Unit {
         Self::NAMES.iter().find(|(known, _)| *known == name).map(|(_, unit)| *unit)
     }
 
+    /// The name that packs and mappings use.
+    #[must_use]
+    pub fn name(self) -> &'static str {
+        Self::NAMES.iter().find(|(_, unit)| *unit == self).map_or("count", |(name, _)| name)
+    }
+
     /// What a bare number is multiplied by.
     #[must_use]
     pub fn factor(self) -> f64 {

@@ -4,6 +4,8 @@ use std::{io::Write, path::Path};
 
 use anyhow::Result;
 
+pub mod check;
+pub mod checkup;
 mod columns;
 mod delimited;
 pub mod explain;

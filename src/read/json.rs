@@ -24,6 +24,7 @@ pub(super) struct Objects {
     /// Whether it is JSON Lines, where a place is a line; else it is the number of the object.
     pub(super) lines: bool,
     pub(super) notes: Vec<String>,
+    pub(super) doubts: Vec<String>,
 }
 
 /// Whether text begins like JSON that could hold objects.
@@ -34,9 +35,9 @@ pub(super) fn looks_like(head: &[u8]) -> bool {
 
 /// Reads the table that is asked for, else the only one there is.
 pub(super) fn read(file: &str, text: &[u8], wanted: Option<&str>) -> Result<Objects> {
-    let mut notes = Vec::new();
+    let (mut notes, mut doubts) = (Vec::new(), Vec::new());
     let parsed = parse(file, text).or_else(|error| match mended(text) {
-        Some((mended, note)) => parse(file, &mended).inspect(|_| notes.push(note)).map_err(|_| error),
+        Some((mended, note)) => parse(file, &mended).inspect(|_| doubts.push(note)).map_err(|_| error),
         None => Err(error),
     })?;
     let mut table = Table::new(file);
@@ -45,7 +46,7 @@ pub(super) fn read(file: &str, text: &[u8], wanted: Option<&str>) -> Result<Obje
         Parsed::Lines(objects) => objects.iter().try_for_each(|(line, object)| table.row(*line, &[("", object)], None))?,
         Parsed::Whole(value) => whole(file, &value, wanted, &mut table, &mut notes)?,
     }
-    Ok(Objects { grid: table.finish()?, lines, notes })
+    Ok(Objects { grid: table.finish()?, lines, notes, doubts })
 }
 
 enum Parsed {
@@ -280,7 +281,7 @@ mod tests {
     #[test]
     fn what_scripts_get_wrong_is_mended_and_said() {
         let read = read("a.json", br#"[{"id": "1\[x]", "n": NaN}]"#, None).expect("a table");
-        assert_eq!(read.notes, ["1 backslashes that begin no JSON escape are read as text (the first on line 1); 1 times `NaN` or `Infinity` is read as nothing"]);
+        assert_eq!(read.doubts, ["1 backslashes that begin no JSON escape are read as text (the first on line 1); 1 times `NaN` or `Infinity` is read as nothing"]);
     }
 
     #[test]

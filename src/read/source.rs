@@ -111,6 +111,7 @@ pub struct Source {
     container: Container,
     /// What a reader should know of how the table was read.
     notes: Vec<String>,
+    doubts: Vec<String>,
     store: Store,
     shape: Shape,
     /// Where the records begin.
@@ -155,7 +156,7 @@ impl Source {
         if bytes == 0 {
             bail!(Failure::new(format!("`{name}` is empty")).hint("export it again with its header row"));
         }
-        let Content { store, start, digest, known, lossy, form, mut notes, columns } = content(&name, store, layout)?;
+        let Content { store, start, digest, known, lossy, form, mut notes, doubts, columns } = content(&name, store, layout)?;
         let head = Head::read(&name, &store, start, known)?;
         notes.extend(head.notes);
         let mut labels = head.labels;
@@ -171,7 +172,7 @@ impl Source {
         };
         let container = Container { form, bytes };
         let headers = header::name_all(labels);
-        Ok(Self { name, headers, container, notes, store, shape, body: head.body, digest, batch_bytes: BATCH_BYTES })
+        Ok(Self { name, headers, container, notes, doubts, store, shape, body: head.body, digest, batch_bytes: BATCH_BYTES })
     }
 
     /// The same source, read in batches of about this many bytes. Results must not depend on it.
@@ -193,10 +194,16 @@ impl Source {
         &self.headers
     }
 
-    /// What a reader should know of how the table was read: titles, header rows, merged cells, mended JSON.
+    /// What a reader should know of how the table was read: titles, header rows, sheets.
     #[must_use]
     pub fn notes(&self) -> &[String] {
         &self.notes
+    }
+
+    /// What could be wrong with it: formulas without values, merged numbers, mended JSON.
+    #[must_use]
+    pub fn doubts(&self) -> &[String] {
+        &self.doubts
     }
 
     /// What the table came in.
@@ -242,6 +249,7 @@ struct Content {
     lossy: bool,
     form: Form,
     notes: Vec<String>,
+    doubts: Vec<String>,
     /// How many columns have a cell, where the text was made of cells.
     columns: Option<usize>,
 }
@@ -266,7 +274,7 @@ fn content(name: &str, store: Store, layout: &Layout) -> Result<Content> {
     }
     let text = TextForm { encoding: written.encoding.name(), bom: written.bom > 0, doubtful: written.doubtful, delimiter: ',', line_end: LineEnd::Lf };
     let known = Known { header_rows: layout.header_rows, ..Known::default() };
-    Ok(Content { store, start, digest, known, lossy, form: Form::Text(text), notes: Vec::new(), columns: None })
+    Ok(Content { store, start, digest, known, lossy, form: Form::Text(text), notes: Vec::new(), doubts: Vec::new(), columns: None })
 }
 
 fn of_workbook(name: &str, store: &Store, layout: &Layout) -> Result<Content> {
@@ -276,7 +284,7 @@ fn of_workbook(name: &str, store: &Store, layout: &Layout) -> Result<Content> {
     let form = Form::Workbook { format: sheet.format, sheet: sheet.name };
     let known = Known { dialect: Some(grid::DIALECT), open_groups: !sheet.has_merged, header_rows: layout.header_rows, ..Known::default() };
     let (text, columns) = sheet.grid.into_text();
-    Ok(Content { store: Store::Memory(text), start: 0, digest, known, lossy: false, form, notes: sheet.notes, columns: Some(columns) })
+    Ok(Content { store: Store::Memory(text), start: 0, digest, known, lossy: false, form, notes: sheet.notes, doubts: sheet.doubts, columns: Some(columns) })
 }
 
 fn of_json(name: &str, store: &Store, start: u64, digest: Option<Digest>, layout: &Layout) -> Result<Content> {
@@ -286,7 +294,7 @@ fn of_json(name: &str, store: &Store, start: u64, digest: Option<Digest>, layout
     let known = Known { dialect: Some(grid::DIALECT), first_line: 0, header_rows: Some(1), ..Known::default() };
     let (form, digest) = (Form::Json { lines: objects.lines }, Some(digest.unwrap_or_else(|| Digest::of(&bytes))));
     let (text, columns) = objects.grid.into_text();
-    Ok(Content { store: Store::Memory(text), start: 0, digest, known, lossy: false, form, notes: objects.notes, columns: Some(columns) })
+    Ok(Content { store: Store::Memory(text), start: 0, digest, known, lossy: false, form, notes: objects.notes, doubts: objects.doubts, columns: Some(columns) })
 }
 
 /// The text as UTF-8: the store itself where it is, else its decoded content; with the offset behind the mark,

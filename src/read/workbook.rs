@@ -25,6 +25,7 @@ pub(super) struct Sheet {
     pub(super) format: &'static str,
     pub(super) name: String,
     pub(super) notes: Vec<String>,
+    pub(super) doubts: Vec<String>,
     /// Whether cells are merged, so that an empty header cell is not taken for a part of the group before it.
     pub(super) has_merged: bool,
 }
@@ -118,19 +119,17 @@ fn choose(file: &str, mut book: impl Book, wanted: Option<&str>) -> Result<Sheet
         let flags: Vec<String> = read.iter().map(|(sheet, _)| format!("`--sheet {sheet:?}`")).collect();
         bail!(Failure::new(format!("`{file}` has {} sheets with tables: which one is meant?", read.len())).hint(format!("choose with {}", flags.join(" or "))));
     }
-    let Some((name, (mut grid, mut notes))) = read.pop().filter(|(_, (grid, _))| !grid.is_empty()) else {
+    let Some((name, (mut grid, mut doubts))) = read.pop().filter(|(_, (grid, _))| !grid.is_empty()) else {
         bail!(Failure::new(format!("`{file}` has no cells in any visible sheet")).hint("show the sheet that holds the table, or export it again"));
     };
     let name = name.clone();
     let merged = book.merged(&name);
     if !merged.is_empty() {
         grid.spread(&merged)?;
-        notes.push(format!("{} merged areas: their text counts for every row that they span, a number over several rows for none", merged.len()));
+        doubts.push(format!("{} merged areas: their text counts for every row that they span, a number over several rows for none", merged.len()));
     }
-    if sheets.len() > 1 {
-        notes.push(format!("sheet `{name}` of {}", names()));
-    }
-    Ok(Sheet { grid, format: book.format(), name, notes, has_merged: !merged.is_empty() })
+    let notes = if sheets.len() > 1 { vec![format!("sheet `{name}` of {}", names())] } else { Vec::new() };
+    Ok(Sheet { grid, format: book.format(), name, notes, doubts, has_merged: !merged.is_empty() })
 }
 
 /// Office Open XML, read cell by cell with its number formats.

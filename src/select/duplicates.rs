@@ -7,8 +7,8 @@ use clap::ValueEnum;
 use super::pool::Placed;
 use crate::failure::Failure;
 use crate::normalize::{
-    candidate::Candidate,
-    field::{Facet, PriceFormat},
+    candidate::{Candidate, Performance},
+    field::{Facet, Field, PriceFormat},
 };
 
 /// What to do with rows of one creator that contradict each other. Rows that do not are merged: the better known one stays.
@@ -42,44 +42,50 @@ pub fn groups(placed: &[Placed]) -> Vec<Vec<usize>> {
     groups
 }
 
-/// The first field in which two rows contradict each other, with both values. Unknown contradicts nothing, and names and places are written in many ways.
+/// The first field in which two rows contradict each other, with both values.
 #[must_use]
 pub fn contradiction(a: &Candidate, b: &Candidate) -> Option<(String, String, String)> {
+    contradictions(a, b).into_iter().next()
+}
+
+/// The fields in which two rows contradict each other, with both values. Unknown contradicts nothing, and names and places are written in many ways.
+#[must_use]
+pub fn contradictions(a: &Candidate, b: &Candidate) -> Vec<(String, String, String)> {
+    let mut found = Vec::new();
     let numbers = [
         ("followers", a.followers, b.followers),
         ("posts_30d", a.posts_30d, b.posts_30d),
         ("followers_growth_30d", a.followers_growth_30d, b.followers_growth_30d),
     ];
-    let prices = PriceFormat::ALL.map(|format| (format.name(), a.prices[format as usize], b.prices[format as usize]));
+    let prices = PriceFormat::ALL.map(|format| (Field::Price(format).info().name, a.prices[format as usize], b.prices[format as usize]));
     for (name, left, right) in numbers.into_iter().chain(prices) {
         if let (Some(left), Some(right)) = (left, right)
             && left != right
         {
-            return Some((name.to_owned(), left.to_string(), right.to_string()));
+            found.push((name.to_owned(), left.to_string(), right.to_string()));
         }
     }
     if let (Some(left), Some(right)) = (a.kind, b.kind)
         && left != right
     {
-        return Some(("kind".into(), left.name().into(), right.name().into()));
+        found.push(("kind".into(), left.name().into(), right.name().into()));
     }
-    let figures = a.metrics.iter().find_map(|left| {
-        let same = |right: &&crate::normalize::candidate::Performance| {
-            (right.metric, right.scope, right.window_days, right.mean) == (left.metric, left.scope, left.window_days, left.mean)
-        };
-        b.metrics.iter().find(same).filter(|right| right.value != left.value).map(|right| (left, right))
-    });
-    if let Some((left, right)) = figures {
-        return Some((format!("{:?}", left.metric).to_lowercase(), left.value.to_string(), right.value.to_string()));
+    for left in &a.metrics {
+        let same = |right: &&Performance| (right.metric, right.scope, right.window_days, right.mean) == (left.metric, left.scope, left.window_days, left.mean);
+        if let Some(right) = b.metrics.iter().find(same).filter(|right| right.value != left.value) {
+            found.push((Field::Metric(left.metric).info().name.to_owned(), left.value.to_string(), right.value.to_string()));
+        }
     }
-    Facet::ALL.into_iter().find_map(|facet| {
-        let (left, right) = (&a.audience(facet).bins, &b.audience(facet).bins);
-        let shared = left.iter().find_map(|(bin, share)| {
-            let other = right.iter().find(|(other, _)| other == bin).map(|(_, other)| *other)?;
-            ((share - other).abs() > SHARES_AGREE_WITHIN).then_some((bin, *share, other))
-        });
-        shared.map(|(bin, left, right)| (format!("audience.{}.{}", facet.name(), bin.label()), format!("{left:.4}"), format!("{right:.4}")))
-    })
+    for facet in Facet::ALL {
+        let right = &b.audience(facet).bins;
+        for (bin, share) in &a.audience(facet).bins {
+            let other = right.iter().find(|(other, _)| other == bin).map(|(_, other)| *other);
+            if let Some(other) = other.filter(|other| (share - other).abs() > SHARES_AGREE_WITHIN) {
+                found.push((format!("audience.{}.{}", facet.name(), bin.label()), format!("{share:.4}"), format!("{other:.4}")));
+            }
+        }
+    }
+    found
 }
 
 /// The position of the row that stays. `members` are the group's candidates with their places, in the order of the group.
