@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use crate::binary::workbook;
 use kolscore::{
     knowledge::Knowledge,
     normalize::{field::Field, plan},
@@ -72,7 +73,10 @@ fn every_sample_reads_to_the_values_that_it_states() {
     entries.sort();
     for path in entries {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
-        sample(&path, &name);
+        let text = std::fs::read_to_string(&path).unwrap();
+        let (stated, table) = text.split_once('\n').unwrap();
+        sample(&name, stated, &Source::from_bytes(format!("{name}.csv"), table.as_bytes().to_vec()).unwrap());
+        sample(&name, stated, &Source::from_bytes(format!("{name}.xlsx"), workbook(table)).unwrap());
         seen.insert(name);
     }
     let required = [
@@ -95,6 +99,17 @@ fn every_sample_reads_to_the_values_that_it_states() {
         "lineup-sheet",
         "kaggle-instagram-2022",
         "xhs-koc-list",
+        "resource-table",
+        "nox-overseas",
+        "agency-performance",
+        "chanmama-live",
+        "creator-benchmark",
+        "huitun-douyin",
+        "huitun-douyin-library",
+        "team-audit",
+        "team-targets",
+        "tiktok-shop-manual",
+        "xingtu-grouped",
     ];
     for name in required {
         assert!(seen.contains(name), "no sample `tests/formats/{name}.csv`");
@@ -102,15 +117,12 @@ fn every_sample_reads_to_the_values_that_it_states() {
 }
 
 /// Ranks one sample with all columns and compares the stated cells of its first row.
-fn sample(path: &std::path::Path, name: &str) {
-    let text = std::fs::read_to_string(path).unwrap();
-    let (stated, table) = text.split_once('\n').unwrap();
+fn sample(name: &str, stated: &str, source: &Source) {
     let stated = stated.strip_prefix("# ").unwrap_or_else(|| panic!("{name}: the first line states no values"));
     let mut expected: BTreeMap<&str, &str> = stated.split(" ; ").map(|pair| pair.split_once('=').unwrap_or_else(|| panic!("{name}: {pair}"))).collect();
     let pack = expected.remove("format").unwrap_or_else(|| panic!("{name}: no format"));
     let maps: Vec<String> = expected.remove("map").map(|maps| maps.split(" & ").map(str::to_owned).collect()).unwrap_or_default();
     let knowledge = knowledge();
-    let source = Source::from_bytes(format!("{name}.csv"), table.as_bytes().to_vec()).unwrap();
     let mappings: Vec<plan::Mapping> = maps
         .iter()
         .map(|map| map.split_once("=>").unwrap())

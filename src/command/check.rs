@@ -87,10 +87,15 @@ fn write(args: &Args, text: impl Fn(&mut dyn Write) -> Result<()>) -> Result<()>
 fn verdict(checkup: &Checkup, strict: bool) -> Result<()> {
     let Checkup { errors, warnings, .. } = *checkup;
     if errors > 0 {
-        bail!(Failure::new(format!("{errors} finding{} would change or stop a ranking", if errors == 1 { "" } else { "s" })).hint("they are marked ✗, with what to do"));
+        bail!(
+            Failure::new(format!("{errors} finding{} would change or stop a ranking", if errors == 1 { "" } else { "s" }))
+                .hint("they are marked ✗, with what to do")
+        );
     }
     if strict && warnings > 0 {
-        bail!(Failure::new(format!("{warnings} warning{}", if warnings == 1 { "" } else { "s" })).hint("they are marked !; leave `--strict` out to accept them"));
+        bail!(
+            Failure::new(format!("{warnings} warning{}", if warnings == 1 { "" } else { "s" })).hint("they are marked !; leave `--strict` out to accept them")
+        );
     }
     Ok(())
 }
@@ -98,7 +103,10 @@ fn verdict(checkup: &Checkup, strict: bool) -> Result<()> {
 /// Lines of `[columns]` for every header that nobody knows, commented out: each is to be confirmed.
 fn suggest(args: &Args, ready: &Ready<'_>, out: &mut dyn Write) -> Result<()> {
     let reading = ready.reading()?;
-    writeln!(out, "# Lines for the brief. Nothing is taken from them until the `#` before a line is removed;\n# `kolscore list fields` prints all targets, with their units.\n[columns]")?;
+    writeln!(
+        out,
+        "# Lines for the brief. Nothing is taken from them until the `#` before a line is removed;\n# `kolscore list fields` prints all targets, with their units.\n[columns]"
+    )?;
     for (index, path) in args.files.iter().enumerate() {
         let file = reading.assigned(index, path)?;
         let check = checkup::profiled(&file, ready)?;

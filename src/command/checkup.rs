@@ -1,12 +1,16 @@
 //! Files in, a checkup out: each column's profile, the rows of one creator, and what the brief would need.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{
+    collections::{BTreeMap, HashMap},
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 
 use super::{
     details,
     inputs::{OpenFile, Reading},
+    join,
     pool::{Ranked, Ready},
     scan::{self, Setting},
     sights::Sights,
@@ -25,7 +29,10 @@ use crate::{
     norms::Norms,
     present::checkup::{Checkup, ColumnCheck, Conflict, Duplicates, FileCheck, Finding, Missing, PackFacts, RejectFacts, Severity},
     score::evidence::grouped,
-    select::{duplicates, pool},
+    select::{
+        duplicates::{self, Member},
+        pool,
+    },
 };
 
 /// Rows that are looked at for what the brief would need; more of them would not move the mean.
@@ -38,7 +45,7 @@ pub(super) fn of(ready: &Ready<'_>, paths: &[PathBuf], has_brief: bool) -> Resul
     let setting = ready.setting(&norms)?;
     let (mut files, mut sound): (Vec<FileCheck>, Vec<OpenFile<'_>>) = (Vec::new(), Vec::new());
     for path in paths {
-        let (check, file) = file(sound.len(), path, &reading, ready, &setting)?;
+        let (check, file) = file(sound.len(), path, &reading, ready, &setting);
         files.push(check);
         sound.extend(file);
     }
@@ -71,14 +78,14 @@ pub(super) fn of(ready: &Ready<'_>, paths: &[PathBuf], has_brief: bool) -> Resul
 }
 
 /// One file, and the file itself where it can be ranked.
-fn file<'k>(index: usize, path: &PathBuf, reading: &Reading<'k>, ready: &Ready<'_>, setting: &Setting<'_>) -> Result<(FileCheck, Option<OpenFile<'k>>)> {
+fn file<'k>(index: usize, path: &Path, reading: &Reading<'k>, ready: &Ready<'_>, setting: &Setting<'_>) -> (FileCheck, Option<OpenFile<'k>>) {
     let stopped = |about: &'static str, error: &anyhow::Error| {
         let (message, hint) = failure::parts(error);
         Finding { severity: Severity::Error, about, text: message, hint: hint.map(str::to_owned) }
     };
     let mut file = match reading.assigned(index, path) {
         Ok(file) => file,
-        Err(error) => return Ok((unread(path, stopped("file", &error)), None)),
+        Err(error) => return (unread(path, stopped("file", &error)), None),
     };
     let problem = match plan::problem(file.source.name(), &file.plan, &ready.knowledge) {
         Some(failure) => Some(stopped("decision", &failure.into())),
@@ -86,7 +93,7 @@ fn file<'k>(index: usize, path: &PathBuf, reading: &Reading<'k>, ready: &Ready<'
     };
     let mut check = match profiled(&file, ready) {
         Ok(check) => check,
-        Err(error) => return Ok((unread(path, problem.unwrap_or_else(|| stopped("file", &error))), None)),
+        Err(error) => return (unread(path, problem.unwrap_or_else(|| stopped("file", &error))), None),
     };
     let sound = problem.is_none();
     if check.candidates == 0 && !sound {
@@ -94,10 +101,10 @@ fn file<'k>(index: usize, path: &PathBuf, reading: &Reading<'k>, ready: &Ready<'
         check.rejects.clear();
     }
     check.findings.splice(0..0, problem);
-    Ok((check, sound.then_some(file)))
+    (check, sound.then_some(file))
 }
 
-fn unread(path: &PathBuf, finding: Finding) -> FileCheck {
+fn unread(path: &Path, finding: Finding) -> FileCheck {
     FileCheck {
         path: path.display().to_string(),
         container: String::new(),
@@ -166,12 +173,13 @@ pub(super) fn profiled(file: &OpenFile<'_>, ready: &Ready<'_>) -> Result<FileChe
     })?;
     let mut whole = Part::new(columns);
     parts.into_iter().for_each(|part| whole.append(part));
-    Ok(facts(file, whole, ready))
+    Ok(facts(file, &whole, ready))
 }
 
-fn facts(file: &OpenFile<'_>, part: Part, ready: &Ready<'_>) -> FileCheck {
+fn facts(file: &OpenFile<'_>, part: &Part, ready: &Ready<'_>) -> FileCheck {
     let pack = file.plan.pack;
-    let header = |folded: &str| file.plan.columns.iter().find(|column| fold_label(&column.name) == *folded).map_or(folded.to_owned(), |column| column.name.clone());
+    let header =
+        |folded: &str| file.plan.columns.iter().find(|column| fold_label(&column.name) == *folded).map_or(folded.to_owned(), |column| column.name.clone());
     let rows = (part.records - part.blank).max(1) as f64;
     let columns: Vec<ColumnCheck> =
         file.plan.columns.iter().zip(&part.profiles).map(|(column, profile)| column_facts(column, profile, rows, file, ready)).collect();
@@ -275,32 +283,23 @@ fn masked(text: &str) -> String {
 fn whole_pool(ready: &Ready<'_>, files: &mut [OpenFile<'_>], setting: &Setting<'_>) -> Result<Ranked> {
     let mut scan = scan::scan(files, setting, ready.threads())?;
     let placed = pool::ordered(std::mem::take(&mut scan.frames))?;
-    Ok(Ranked { scan, placed, merged: 0 })
+    Ok(Ranked { scan, placed, merged: 0, joined: HashMap::new() })
 }
 
 fn same_creators(ranked: &Ranked, files: &[OpenFile<'_>], setting: &Setting<'_>) -> Result<Duplicates> {
-    let groups = duplicates::groups(&ranked.placed);
-    let wanted: Vec<pool::Origin> = groups.iter().flatten().map(|at| ranked.placed[*at].origin).collect();
-    let mut rows: Vec<Option<(Candidate, String)>> = vec![None; wanted.len()];
-    details::visit(&wanted, files, &ranked.scan, setting, |position, candidate, record, file| {
-        rows[position] = Some((candidate.clone(), format!("{}:{}", file.source.name(), record.line())));
-        Ok(())
-    })?;
-    let mut rows = rows.into_iter().flatten();
+    let groups = duplicates::groups(ranked.placed.iter().filter_map(|row| Some((row.identity.as_deref()?, row.origin))));
+    let mut members = join::members(&groups, files, &ranked.scan, setting)?.into_iter();
     let mut found = Duplicates { creators: groups.len() as u64, rows: groups.iter().map(|group| group.len() as u64 - 1).sum(), ..Duplicates::default() };
     for group in &groups {
-        let members: Vec<(Candidate, String)> = rows.by_ref().take(group.len()).collect();
+        let members: Vec<Member> = members.by_ref().take(group.len()).collect();
         let before = found.conflicts.len();
-        for (at, (member, place)) in members.iter().enumerate().skip(1) {
-            let earlier = members[..at].iter().find_map(|(other, other_place)| {
-                let fields = duplicates::contradictions(other, member);
-                (!fields.is_empty()).then_some((other, other_place, fields))
-            });
-            let Some((other, other_place, fields)) = earlier else { continue };
+        for (at, member) in members.iter().enumerate().skip(1) {
+            let earlier = members[..at].iter().map(|other| (other, duplicates::contradictions(&other.candidate, &member.candidate)));
+            let Some((other, fields)) = earlier.into_iter().find(|(_, fields)| !fields.is_empty()) else { continue };
             found.conflicts.extend(fields.into_iter().map(|(field, first, second)| Conflict {
-                id: other.identity().to_owned(),
-                name: other.name.clone(),
-                places: (other_place.clone(), place.clone()),
+                id: other.candidate.identity().to_owned(),
+                name: other.candidate.name.clone(),
+                places: (other.place.clone(), member.place.clone()),
                 field,
                 values: (first, second),
             }));
@@ -316,7 +315,7 @@ fn missing(ranked: &Ranked, files: &[OpenFile<'_>], setting: &Setting<'_>) -> Re
     let wanted: Vec<pool::Origin> = ranked.placed.iter().step_by(step).map(|row| row.origin).collect();
     let mut gains: BTreeMap<(String, Vec<&'static str>), f64> = BTreeMap::new();
     let mut coverage = 0.0;
-    details::visit(&wanted, files, &ranked.scan, setting, |_, candidate, _, _| {
+    details::rows(&wanted, files, &ranked.scan, setting, |_, candidate, _, _| {
         let explained = setting.scorer.explain(candidate, &setting.scorer.hits(candidate));
         let weights = setting.scorer.weights(explained.scored.kind.kind);
         coverage += explained.scored.total.coverage;

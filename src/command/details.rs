@@ -1,11 +1,12 @@
-//! Origins of the rows that are shown in, their full details out: the few batches that hold them are read and scored again.
+//! Origins of rows in, their full details out: the few batches that hold them are read again, and rows of one creator are joined.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
 
 use super::{
     inputs::OpenFile,
+    pool::Ranked,
     scan::{Scan, Setting},
 };
 use crate::{
@@ -17,13 +18,63 @@ use crate::{
     select::pool::Origin,
 };
 
-/// Calls `each` with every wanted row, in the order of the files; `each` is given the row's candidate and raw record.
-pub(super) fn visit(
+/// A candidate's row, and the other rows of the same creator that filled what it leaves unknown.
+pub(super) struct Row<'r> {
+    pub(super) record: &'r Record<'r>,
+    pub(super) file: &'r OpenFile<'r>,
+    others: &'r [Other<'r>],
+}
+
+/// A row that was joined to another one.
+struct Other<'f> {
+    file: &'f OpenFile<'f>,
+    line: u64,
+    cells: Vec<String>,
+    candidate: Candidate,
+}
+
+/// One of the rows that a candidate was made of.
+pub(super) struct Source<'r> {
+    pub(super) file: &'r OpenFile<'r>,
+    pub(super) line: u64,
+    cells: Cells<'r>,
+}
+
+enum Cells<'r> {
+    Record(&'r Record<'r>),
+    Kept(&'r [String]),
+}
+
+impl Source<'_> {
+    /// The text of a cell.
+    pub(super) fn cell(&self, at: usize) -> String {
+        match self.cells {
+            Cells::Record(record) => record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned),
+            Cells::Kept(cells) => cells.get(at).cloned().unwrap_or_default(),
+        }
+    }
+
+    /// File and line.
+    pub(super) fn place(&self) -> String {
+        format!("{}:{}", self.file.source.name(), self.line)
+    }
+}
+
+impl Row<'_> {
+    /// All rows, the one that counts first; their positions are those of [`crate::normalize::candidate::Documents::source`].
+    pub(super) fn sources(&self) -> impl Iterator<Item = Source<'_>> {
+        let own = Source { file: self.file, line: self.record.line(), cells: Cells::Record(self.record) };
+        std::iter::once(own).chain(self.others.iter().map(|other| Source { file: other.file, line: other.line, cells: Cells::Kept(&other.cells) }))
+    }
+}
+
+/// Calls `each` with every wanted row as it stands, in the order of the files.
+pub(super) fn rows<'f>(
     wanted: &[Origin],
-    files: &[OpenFile<'_>],
+    files: &'f [OpenFile<'f>],
     scan: &Scan,
     setting: &Setting<'_>,
-    mut each: impl FnMut(usize, &Candidate, &Record<'_>, &OpenFile<'_>) -> Result<()>,
+    mut each: impl FnMut(usize, &Candidate, &Record<'_>, &'f OpenFile<'f>) -> Result<()>,
 ) -> Result<()> {
     let mut by_batch: BTreeMap<(u32, u32), BTreeMap<u32, usize>> = BTreeMap::new();
     for (position, origin) in wanted.iter().enumerate() {
@@ -46,4 +97,43 @@ pub(super) fn visit(
         })?;
     }
     Ok(())
+}
+
+/// Calls `each` with every wanted candidate, joined with the other rows of the same creator, in the order of the files.
+pub(super) fn visit<'f>(
+    wanted: &[Origin],
+    files: &'f [OpenFile<'f>],
+    ranked: &Ranked,
+    setting: &Setting<'_>,
+    mut each: impl FnMut(usize, &Candidate, &Row<'_>) -> Result<()>,
+) -> Result<()> {
+    let mut others = others(wanted, files, ranked, setting)?;
+    rows(wanted, files, &ranked.scan, setting, |position, candidate, record, file| {
+        let others = others.remove(&wanted[position]).unwrap_or_default();
+        let row = Row { record, file, others: &others };
+        if others.is_empty() {
+            return each(position, candidate, &row);
+        }
+        let mut joined = candidate.clone();
+        others.iter().zip(1..).for_each(|(other, source)| joined.learn(&other.candidate, source));
+        each(position, &joined, &row)
+    })
+}
+
+/// The rows that are joined to the wanted ones, in the order in which they fill what is unknown.
+fn others<'f>(wanted: &[Origin], files: &'f [OpenFile<'f>], ranked: &Ranked, setting: &Setting<'_>) -> Result<HashMap<Origin, Vec<Other<'f>>>> {
+    let places: Vec<(Origin, Origin)> =
+        wanted.iter().filter_map(|kept| Some((kept, ranked.joined.get(kept)?))).flat_map(|(kept, others)| others.iter().map(|other| (*kept, *other))).collect();
+    let origins: Vec<Origin> = places.iter().map(|(_, other)| *other).collect();
+    let mut read: Vec<Option<Other<'f>>> = places.iter().map(|_| None).collect();
+    rows(&origins, files, &ranked.scan, setting, |position, candidate, record, file| {
+        let cells = (0..file.plan.columns.len()).map(|at| record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned)).collect();
+        read[position] = Some(Other { file, line: record.line(), cells, candidate: candidate.clone() });
+        Ok(())
+    })?;
+    let mut of_kept: HashMap<Origin, Vec<Other<'f>>> = HashMap::new();
+    for ((kept, _), other) in places.into_iter().zip(read) {
+        of_kept.entry(kept).or_default().extend(other);
+    }
+    Ok(of_kept)
 }

@@ -66,7 +66,8 @@ enum Format {
 /// A file or the brief stopped it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
     let (files, wanted): (Vec<&String>, Vec<&String>) = args.arguments.iter().partition(|argument| *argument == "-" || Path::new(argument).is_file());
-    let is_table = |name: &str| [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
+    let is_table =
+        |name: &str| [".csv", ".tsv", ".txt", ".xlsx", ".xls", ".ods", ".json", ".jsonl"].iter().any(|ending| name.to_ascii_lowercase().ends_with(ending));
     if let Some(missing) = wanted.iter().find(|name| is_table(name)) {
         bail!(Failure::usage(format!("`{missing}` does not exist")).hint("name the candidate file as it lies on the disk"));
     }
@@ -109,19 +110,17 @@ fn found(wanted: &str, files: &[OpenFile<'_>], ranked: &Ranked, setting: &Settin
     let by_identity = |at: &usize| ranked.placed[*at].identity.as_deref().and_then(|identity| identity.split('\u{1f}').next()) == Some(wanted);
     let mut of_placed: Vec<usize> = (0..ranked.placed.len()).filter(by_identity).collect();
     let mut of_excluded: Vec<usize> = Vec::new();
-    let mut seen = 0;
     if of_placed.is_empty() {
-        let origins: Vec<Origin> = scan::named(files, wanted, setting, threads)?;
-        seen = origins.len();
+        let named: Vec<Origin> = scan::named(files, wanted, setting, threads)?;
+        // A row that was joined to another one is explained with it.
+        let kept = |origin: &Origin| ranked.joined.iter().find(|(_, others)| others.contains(origin)).map_or(*origin, |(kept, _)| *kept);
+        let origins: Vec<Origin> = named.iter().map(kept).collect();
         of_placed = (0..ranked.placed.len()).filter(|at| origins.contains(&ranked.placed[*at].origin)).collect();
-        of_excluded = (0..ranked.scan.excluded.len()).filter(|at| origins.contains(&ranked.scan.excluded[*at].0)).collect();
+        of_excluded = (0..ranked.scan.excluded.len()).filter(|at| origins.contains(&ranked.scan.excluded[*at].origin)).collect();
     }
     match (of_placed.as_slice(), of_excluded.as_slice()) {
         ([one], []) => Ok(Found::Ranked(*one)),
         ([], [one]) => Ok(Found::Excluded(*one)),
-        ([], []) if seen > 0 => {
-            bail!(Failure::new(format!("`{wanted}` stands only in rows that were merged into another row of the same creator")).hint("name the creator by id"))
-        }
         ([], []) => bail!(
             Failure::new(format!("no candidate has the id or the name `{wanted}`"))
                 .hint("`kolscore rank … -f csv` lists ids and names; a file that does not exist is taken for an id")
@@ -136,9 +135,9 @@ fn found(wanted: &str, files: &[OpenFile<'_>], ranked: &Ranked, setting: &Settin
 }
 
 fn excluded(who: &str, at: usize, files: &[OpenFile<'_>], ranked: &Ranked, setting: &Setting<'_>) -> Result<Excluded> {
-    let (origin, exclusion) = &ranked.scan.excluded[at];
+    let scan::Excluded { origin, exclusion, .. } = &ranked.scan.excluded[at];
     let mut place = String::new();
-    details::visit(&[*origin], files, &ranked.scan, setting, |_, _, record, file| {
+    details::rows(&[*origin], files, &ranked.scan, setting, |_, _, record, file| {
         place = format!("{}:{}", file.source.name(), record.line());
         Ok(())
     })?;

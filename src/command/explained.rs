@@ -2,17 +2,24 @@
 
 use anyhow::Result;
 
-use super::{details, flags, inputs::OpenFile, pool::Ranked, report, scan::Setting};
+use super::{
+    details::{self, Row, Source},
+    flags,
+    inputs::OpenFile,
+    pool::Ranked,
+    report,
+    scan::Setting,
+};
 use crate::{
     normalize::{
         candidate::{Candidate, Kind},
         field::Metric,
+        plan::Column,
     },
     present::{
         explain::money,
         explanation::{CellFacts, DimensionFacts, Explanation, GateFacts, LookUp, PartFacts, Quote, Swap},
     },
-    read::Record,
     score::{
         DIMENSIONS, Explained,
         evidence::{Cell, Part, grouped},
@@ -39,8 +46,7 @@ pub(super) struct Board<'a> {
 /// The row that is explained.
 struct Subject<'a> {
     candidate: &'a Candidate,
-    record: &'a Record<'a>,
-    file: &'a OpenFile<'a>,
+    row: &'a Row<'a>,
     explained: &'a Explained,
     weights: &'a Weights,
     others: &'a Others<'a>,
@@ -51,8 +57,8 @@ impl Board<'_> {
     pub(super) fn explanations(&self, places: &[usize]) -> Result<Vec<Explanation>> {
         let origins: Vec<Origin> = places.iter().map(|at| self.ranked.placed[*at].origin).collect();
         let mut found: Vec<Option<Explanation>> = places.iter().map(|_| None).collect();
-        details::visit(&origins, self.files, &self.ranked.scan, self.setting, |position, candidate, record, file| {
-            found[position] = Some(self.explanation(places[position], candidate, record, file));
+        details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, row| {
+            found[position] = Some(self.explanation(places[position], candidate, row));
             Ok(())
         })?;
         Ok(found.into_iter().flatten().collect())
@@ -62,7 +68,7 @@ impl Board<'_> {
         self.ranked.placed.iter().filter(move |row| row.kind == kind && row.score.is_some())
     }
 
-    fn explanation(&self, place: usize, candidate: &Candidate, record: &Record<'_>, file: &OpenFile<'_>) -> Explanation {
+    fn explanation(&self, place: usize, candidate: &Candidate, row: &Row<'_>) -> Explanation {
         let (setting, placed) = (self.setting, &self.ranked.placed[place]);
         let explained = setting.scorer.explain(candidate, &setting.scorer.hits(candidate));
         let kind = explained.scored.kind;
@@ -70,7 +76,7 @@ impl Board<'_> {
         let others = Others { scores: &scores, k: self.top };
         let weights = setting.scorer.weights(kind.kind);
         let total = &explained.scored.total;
-        let subject = Subject { candidate, record, file, explained: &explained, weights, others: &others };
+        let subject = Subject { candidate, row, explained: &explained, weights, others: &others };
         let rank = placed.score.is_some().then(|| 1 + self.of_kind(kind.kind).take_while(|row| row.origin != placed.origin).count());
         let limited_by = total.gate.limited_by;
         Explanation {
@@ -79,7 +85,7 @@ impl Board<'_> {
             platform: setting.platform(candidate).to_owned(),
             kind: kind.kind.name(),
             kind_from: decided_by(kind).to_owned(),
-            place: format!("{}:{}", file.source.name(), record.line()),
+            place: row.sources().map(|source| source.place()).collect::<Vec<_>>().join(" and "),
             rank,
             of: self.of_kind(kind.kind).count(),
             top: self.top,
@@ -238,28 +244,45 @@ fn look_up(subject: &Subject<'_>) -> Vec<LookUp> {
     outlook::lookups(&scored.values, parts, subject.weights, subject.others).into_iter().map(line).collect()
 }
 
+/// The filled cells of one row that a piece of evidence speaks of, with row and column.
+fn cells_of(cell: &Cell, part: &Part, (number, source): (usize, &Source<'_>), subject: &Subject<'_>) -> Vec<((usize, usize), CellFacts)> {
+    let documents = &subject.candidate.documents;
+    let fits = |column: &Column| {
+        let target = &column.target;
+        let same_figure = cell.figure.is_none_or(|figure| figure == (target.scope, target.window_days, target.mean));
+        target.field == Some(cell.field) && !target.check && same_figure && cell.bin.as_ref().is_none_or(|bin| target.bin.as_ref() == Some(bin))
+    };
+    let quoted = |at: usize| {
+        part.evidence.quotes.iter().any(|(document, _)| (usize::from(documents.origin(*document).1), documents.source(*document) as usize) == (at, number))
+    };
+    let columns = source.file.plan.columns.iter().enumerate().filter(|(at, column)| fits(column) && !quoted(*at));
+    let fact = |(at, column): (usize, &Column)| {
+        let fact = CellFacts { place: format!("{}:{}", source.place(), at + 1), column: column.name.clone(), cell: source.cell(at) };
+        ((number, at), fact)
+    };
+    columns.map(fact).filter(|(_, fact)| !fact.cell.trim().is_empty()).collect()
+}
+
 fn part_facts(part: &Part, share: f64, subject: &Subject<'_>) -> PartFacts {
-    let place = |column: usize| format!("{}:{}:{}", subject.file.source.name(), subject.record.line(), column + 1);
-    let mut cells: Vec<CellFacts> = Vec::new();
-    for (at, column) in subject.file.plan.columns.iter().enumerate() {
-        let fits = |cell: &Cell| {
-            let target = &column.target;
-            let same_figure = cell.figure.is_none_or(|figure| figure == (target.scope, target.window_days, target.mean));
-            target.field == Some(cell.field) && !target.check && same_figure && cell.bin.as_ref().is_none_or(|bin| target.bin.as_ref() == Some(bin))
-        };
-        let quoted = part.evidence.quotes.iter().any(|(document, _)| usize::from(subject.candidate.documents.origin(*document).1) == at);
-        if !quoted && part.evidence.cells.iter().any(fits) {
-            let cell = subject.record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned);
-            if !cell.trim().is_empty() {
-                cells.push(CellFacts { place: place(at), column: column.name.clone(), cell });
+    let documents = &subject.candidate.documents;
+    let mut cells: Vec<((usize, usize), CellFacts)> = Vec::new();
+    for cell in &part.evidence.cells {
+        // The first row that has the cell gave it: the others fill only what is unknown.
+        let of_row = subject.row.sources().enumerate().map(|(number, source)| cells_of(cell, part, (number, &source), subject));
+        for fact in of_row.into_iter().find(|found| !found.is_empty()).unwrap_or_default() {
+            if !cells.iter().any(|(known, _)| *known == fact.0) {
+                cells.push(fact);
             }
         }
     }
+    cells.sort_by_key(|(place, _)| *place);
+    let cells: Vec<CellFacts> = cells.into_iter().map(|(_, fact)| fact).collect();
     let quote = |(document, words): &(usize, String)| {
-        let documents = &subject.candidate.documents;
         let column = usize::from(documents.origin(*document).1);
-        let header = subject.file.plan.columns.get(column).map_or(String::new(), |column| column.name.clone());
-        Quote { place: place(column), column: header, text: documents.get(*document).to_owned(), words: words.clone() }
+        let source = subject.row.sources().nth(documents.source(*document) as usize);
+        let header = source.as_ref().and_then(|source| source.file.plan.columns.get(column)).map_or(String::new(), |column| column.name.clone());
+        let place = source.map_or(String::new(), |source| format!("{}:{}", source.place(), column + 1));
+        Quote { place, column: header, text: documents.get(*document).to_owned(), words: words.clone() }
     };
     PartFacts {
         name: part.name.clone(),

@@ -4,11 +4,10 @@ use std::collections::HashSet;
 
 use anyhow::{Result, bail};
 
-use super::inputs::OpenFile;
+use super::{details::Row, inputs::OpenFile};
 use crate::{
     failure::{Failure, did_you_mean},
     normalize::{candidate::Candidate, field::FIELDS, fold::fold_label},
-    read::Record,
     score::DIMENSIONS,
 };
 
@@ -75,12 +74,14 @@ impl ExtraColumns {
         self.sources.push(source);
     }
 
-    /// Their cells for one row.
-    pub(super) fn cells(&self, candidate: &Candidate, record: &Record<'_>, file: &OpenFile<'_>) -> Vec<String> {
-        let cell = |at: usize| record.cell(at).map_or_else(|invalid| invalid.shown, str::to_owned);
-        let text = |source: &Extra| match source {
+    /// Their cells for one candidate: of its own row, else of the first joined row that has one.
+    pub(super) fn cells(&self, candidate: &Candidate, row: &Row<'_>) -> Vec<String> {
+        let text = |extra: &Extra| match extra {
             Extra::Field(name) => field_text(candidate, name),
-            Extra::Column(columns) => columns[file.index].map_or(String::new(), cell),
+            Extra::Column(columns) => {
+                let mut cells = row.sources().filter_map(|source| Some(source.cell(columns[source.file.index]?)));
+                cells.find(|cell| !cell.trim().is_empty()).unwrap_or_default()
+            }
         };
         self.sources.iter().map(text).collect()
     }

@@ -69,7 +69,7 @@ fn fields(out: &mut dyn Write) -> Result<()> {
     writeln!(out, "\nA column is mapped with `[columns]` in the brief or `--map 'HEADER=FIELD:UNIT'`; units: count 万 percent fraction share 元 分 万元 bp;")?;
     writeln!(
         out,
-        "attributes: organic sponsored 30d 90d median mean zero=missing zero=value check top pair=男|女 separator=TEXT; `ignore` passes a column through."
+        "attributes: organic sponsored 30d 90d median mean zero=missing zero=value check top pair=男|女 label=1 share=1 separator=TEXT; `ignore` passes a column through."
     )?;
     Ok(())
 }

@@ -12,6 +12,7 @@ mod explained;
 mod extra;
 mod flags;
 mod inputs;
+mod join;
 mod pool;
 mod report;
 mod scan;

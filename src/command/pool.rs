@@ -1,26 +1,28 @@
 //! Arguments of every command that reads candidates in; brief, files, norms and the ranked pool out, a step a function.
 
-use std::path::{Path, PathBuf};
+use std::{
+    collections::HashMap,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Context, Result, bail};
 use clap::builder::NonEmptyStringValueParser;
 
 use super::{
-    details,
     inputs::{self, OpenFile, Reading},
+    join,
     scan::{self, RankBy, Scan, Setting},
 };
 use crate::{
     brief::Brief,
     failure::{Failure, did_you_mean},
     knowledge::Knowledge,
-    normalize::candidate::Candidate,
     norms::{self, Norms, Terms, tally::Tallies},
     read::Layout,
     score::{Scorer, text::Matcher},
     select::{
-        duplicates::{self, Policy},
-        pool::{self, Origin, Placed},
+        duplicates::Policy,
+        pool::{Origin, Placed},
     },
 };
 
@@ -78,6 +80,8 @@ pub(super) struct Ranked {
     pub(super) placed: Vec<Placed>,
     /// Rows of creators who stand in another row.
     pub(super) merged: u64,
+    /// The rows that are joined to a placed one, in the order in which they fill what is unknown.
+    pub(super) joined: HashMap<Origin, Vec<Origin>>,
 }
 
 impl<'a> Ready<'a> {
@@ -160,11 +164,9 @@ impl<'a> Ready<'a> {
 
     /// Scores all candidates and puts them in order, one row a creator.
     pub(super) fn rank(&self, files: &mut [OpenFile<'_>], setting: &Setting<'_>, policy: Policy) -> Result<Ranked> {
-        let mut scan = scan::scan(files, setting, self.threads())?;
+        let scan = scan::scan(files, setting, self.threads())?;
         refuse_the_same_file_twice(files, &scan)?;
-        let placed = pool::ordered(std::mem::take(&mut scan.frames))?;
-        let (placed, merged) = without_duplicates(placed, policy, files, &scan, setting)?;
-        Ok(Ranked { scan, placed, merged })
+        join::ranked(scan, policy, files, setting)
     }
 }
 
@@ -203,43 +205,4 @@ fn refuse_the_same_file_twice(files: &[OpenFile<'_>], scan: &Scan) -> Result<()>
         }
     }
     Ok(())
-}
-
-/// Leaves one row of each creator. Rows that contradict each other are for the policy to decide.
-fn without_duplicates(placed: Vec<Placed>, policy: Policy, files: &[OpenFile<'_>], scan: &Scan, setting: &Setting<'_>) -> Result<(Vec<Placed>, u64)> {
-    let groups = duplicates::groups(&placed);
-    if groups.is_empty() {
-        return Ok((placed, 0));
-    }
-    let wanted: Vec<Origin> = groups.iter().flatten().map(|at| placed[*at].origin).collect();
-    let mut rows: Vec<Option<(Candidate, String)>> = vec![None; wanted.len()];
-    details::visit(&wanted, files, scan, setting, |position, candidate, record, file| {
-        rows[position] = Some((candidate.clone(), format!("{}:{}", file.source.name(), record.line())));
-        Ok(())
-    })?;
-    let mut rows = rows.into_iter().flatten();
-    let mut contradicting = Vec::new();
-    let mut dropped = vec![false; placed.len()];
-    for group in &groups {
-        let members: Vec<(Candidate, String)> = rows.by_ref().take(group.len()).collect();
-        let kept = match duplicates::keep(group, &members, &placed, policy) {
-            Ok(kept) => kept,
-            Err(failure) => {
-                contradicting.push(failure);
-                continue;
-            }
-        };
-        group.iter().filter(|at| **at != kept).for_each(|at| dropped[*at] = true);
-    }
-    let others = contradicting.len().saturating_sub(1);
-    if let Some(mut first) = contradicting.into_iter().next() {
-        if others > 0 {
-            let plural = if others == 1 { "" } else { "s" };
-            first.message = format!("{}; so do the rows of {others} more creator{plural}", first.message);
-        }
-        bail!(first);
-    }
-    let merged = dropped.iter().filter(|gone| **gone).count() as u64;
-    let placed = placed.into_iter().zip(dropped).filter(|(_, gone)| !gone).map(|(row, _)| row).collect();
-    Ok((placed, merged))
 }

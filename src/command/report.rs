@@ -56,8 +56,8 @@ impl Ranking<'_> {
         let origins: Vec<Origin> = of_kind.iter().take(shown.top).map(|row| row.origin).collect();
         let firmness = if self.setting.vectors { self.firmness(kind, &of_kind, origins.len(), shown) } else { Vec::new() };
         let mut candidates: Vec<Option<Row>> = vec![None; origins.len()];
-        details::visit(&origins, self.files, &self.ranked.scan, self.setting, |position, candidate, record, file| {
-            let mut row = row(candidate, self.setting, shown.extra.cells(candidate, record, file));
+        details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, source| {
+            let mut row = row(candidate, self.setting, shown.extra.cells(candidate, source));
             row.rank = of_kind[position].score.is_some().then_some(position + 1);
             row.firmness = firmness.get(position).cloned();
             candidates[position] = Some(row);
@@ -106,7 +106,7 @@ impl Ranking<'_> {
             notes.push(format!("too few candidates to be peers, so built-in norms serve for {}", built_in.join(", ")));
         }
         if self.ranked.placed.is_empty()
-            && let Some((_, first)) = self.ranked.scan.excluded.first()
+            && let Some(first) = self.ranked.scan.excluded.first().map(|row| &row.exclusion)
         {
             notes.push(format!("every candidate is excluded: the first by `{}`: {}", first.rule, first.detail));
         }
@@ -114,12 +114,12 @@ impl Ranking<'_> {
     }
 
     fn excluded(&self) -> Result<Vec<Excluded>> {
-        let origins: Vec<Origin> = self.ranked.scan.excluded.iter().map(|(origin, _)| *origin).collect();
+        let origins: Vec<Origin> = self.ranked.scan.excluded.iter().map(|row| row.origin).collect();
         let mut rows = Vec::new();
-        details::visit(&origins, self.files, &self.ranked.scan, self.setting, |position, candidate, record, file| {
-            let exclusion = &self.ranked.scan.excluded[position].1;
+        details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, row| {
+            let exclusion = &self.ranked.scan.excluded[position].exclusion;
             rows.push(Excluded {
-                place: format!("{}:{}", file.source.name(), record.line()),
+                place: format!("{}:{}", row.file.source.name(), row.record.line()),
                 id: candidate.identity().to_owned(),
                 name: candidate.name.clone(),
                 rule: exclusion.rule.to_owned(),
@@ -133,7 +133,7 @@ impl Ranking<'_> {
     fn run(&self) -> Run {
         let (scan, setting, placed) = (&self.ranked.scan, self.setting, &self.ranked.placed);
         let mut exclusions: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
-        scan.excluded.iter().for_each(|(_, exclusion)| *exclusions.entry(exclusion.rule).or_default() += 1);
+        scan.excluded.iter().for_each(|row| *exclusions.entry(row.exclusion.rule).or_default() += 1);
         let sum = |count: fn(&FileScan) -> u64| scan.files.iter().map(count).sum();
         let ranked = placed.iter().filter(|row| row.score.is_some()).count() as u64;
         let counts = Counts {

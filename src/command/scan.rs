@@ -29,7 +29,7 @@ pub(super) struct Scan {
     /// Scored candidates, a frame a batch.
     pub(super) frames: Vec<Frame>,
     /// Excluded candidates and why.
-    pub(super) excluded: Vec<(Origin, Exclusion)>,
+    pub(super) excluded: Vec<Excluded>,
     /// One entry a file.
     pub(super) files: Vec<FileScan>,
     /// For each facet that the brief names: candidates with a distribution, and those that list a wanted bin.
@@ -50,6 +50,14 @@ impl FacetSeen {
     }
 }
 
+/// A row that the brief's rules exclude.
+pub(super) struct Excluded {
+    pub(super) origin: Origin,
+    pub(super) exclusion: Exclusion,
+    /// As [`Candidate::key`].
+    pub(super) identity: String,
+}
+
 /// What one file gave.
 pub(super) struct FileScan {
     pub(super) digest: String,
@@ -64,7 +72,7 @@ pub(super) struct FileScan {
 struct Part {
     frame: Frame,
     facets: Vec<FacetSeen>,
-    excluded: Vec<(Origin, Exclusion)>,
+    excluded: Vec<Excluded>,
     records: u64,
     blank: u64,
     findings: Findings,
@@ -178,7 +186,7 @@ fn settled<'k, T>(file: &mut OpenFile<'k>, read: impl Fn(&OpenFile<'k>) -> Resul
 struct Reading {
     file: FileScan,
     frames: Vec<Frame>,
-    excluded: Vec<(Origin, Exclusion)>,
+    excluded: Vec<Excluded>,
     facets: Vec<FacetSeen>,
 }
 
@@ -252,11 +260,12 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> 
     Ok(part)
 }
 
-fn take(candidate: &Candidate, (origin, content): (Origin, u64), setting: &Setting<'_>, pool: &mut Pool, excluded: &mut Vec<(Origin, Exclusion)>) {
+/// Puts a candidate into the pool, or among the excluded.
+pub(super) fn take(candidate: &Candidate, (origin, content): (Origin, u64), setting: &Setting<'_>, pool: &mut Pool, excluded: &mut Vec<Excluded>) {
     let hits = setting.scorer.hits(candidate);
     let (price, platform) = (figures::price(candidate, setting.brief), setting.platform(candidate));
     if let Some(exclusion) = eligible::exclusion(candidate, &hits, price, setting.brief, platform) {
-        excluded.push((origin, exclusion));
+        excluded.push(Excluded { origin, exclusion, identity: candidate.key(platform) });
         return;
     }
     let scored = setting.scorer.score(candidate, &hits);

@@ -112,11 +112,17 @@ impl Sights {
     pub(super) fn findings(&self, file: &OpenFile<'_>, profiles: &[Profile]) -> Vec<Finding> {
         let mut findings = Vec::new();
         if self.round_ids.rows >= 3 && self.round_ids.rows * 2 > self.long_ids {
-            let text = format!("{} of {} long ids end in 000 (the first on line {}): a spreadsheet has rounded them", self.round_ids.rows, self.long_ids, self.round_ids.first);
+            let text = format!(
+                "{} of {} long ids end in 000 (the first on line {}): a spreadsheet has rounded them",
+                self.round_ids.rows, self.long_ids, self.round_ids.first
+            );
             findings.push(Finding::new(Severity::Error, "ids", text).hint("export them again as text; rounded ids join different creators"));
         }
         if self.parts.rows > 0 {
-            let text = format!("interactions are not the sum of likes, comments, saves and shares in {} rows (the first on line {})", self.parts.rows, self.parts.first);
+            let text = format!(
+                "interactions are not the sum of likes, comments, saves and shares in {} rows (the first on line {})",
+                self.parts.rows, self.parts.first
+            );
             findings.push(Finding::new(Severity::Warning, "sums", text).hint("check that all of them are of the same scope and window"));
         }
         if self.gender.rows > 0 {
@@ -127,7 +133,7 @@ impl Sights {
             findings.push(Finding::new(Severity::Note, "tags", format!("{} content tags mean no category that is known; they say nothing", self.unmapped)));
         }
         findings.extend(self.dates());
-        findings.extend(self.codes(file, profiles));
+        findings.extend(Self::codes(file, profiles));
         for (facet, sight) in Facet::ALL.into_iter().zip(&self.facets) {
             findings.extend(audience(facet, sight));
         }
@@ -148,7 +154,7 @@ impl Sights {
         Some(Finding::new(Severity::Warning, "dates", found).hint("`eligible.as_of_from = \"YYYY-MM-DD\"` in the brief leaves old rows out"))
     }
 
-    fn codes(&self, file: &OpenFile<'_>, profiles: &[Profile]) -> Vec<Finding> {
+    fn codes(file: &OpenFile<'_>, profiles: &[Profile]) -> Vec<Finding> {
         let is_code = |text: &String| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
         let columns = file.plan.columns.iter().zip(profiles).filter(|(column, _)| column.target.field == Some(Field::Gender));
         let coded = columns.filter(|(_, profile)| !profile.samples.is_empty() && profile.samples.iter().any(is_code));

@@ -111,6 +111,8 @@ pub struct Documents {
     ends: Vec<usize>,
     /// Field and column of each.
     origins: Vec<(Field, u16)>,
+    /// Which of the creator's rows each came from, where there are several; 0 is the first.
+    sources: Vec<u32>,
 }
 
 /// Stands between documents; no term contains it.
@@ -124,6 +126,7 @@ impl Documents {
         if self.text[start..].chars().any(char::is_alphanumeric) {
             self.ends.push(self.text.len());
             self.origins.push(origin);
+            self.sources.push(0);
             self.text.push(BETWEEN);
         } else {
             self.text.truncate(start);
@@ -172,7 +175,26 @@ impl Documents {
         (0..self.len()).filter(move |document| self.origins[*document].0 == field).map(|document| self.get(document))
     }
 
+    /// Which of the creator's rows a document came from; 0 is the first.
+    #[must_use]
+    pub fn source(&self, document: usize) -> u32 {
+        self.sources[document]
+    }
+
+    /// Takes the documents of every field that has none yet.
+    fn learn(&mut self, other: &Self, source: u32) {
+        let known: Vec<Field> = self.origins.iter().map(|(field, _)| *field).collect();
+        for document in (0..other.len()).filter(|document| !known.contains(&other.origins[*document].0)) {
+            self.text.push_str(other.get(document));
+            self.ends.push(self.text.len());
+            self.text.push(BETWEEN);
+            self.origins.push(other.origins[document]);
+            self.sources.push(source);
+        }
+    }
+
     fn clear(&mut self) {
+        self.sources.clear();
         self.text.clear();
         self.ends.clear();
         self.origins.clear();
@@ -235,28 +257,63 @@ impl Candidate {
         kinds.into_iter().find(|(_, text)| !text.is_empty()).map_or(String::new(), |(kind, text)| format!("{text}\u{1f}{kind}\u{1f}{platform}"))
     }
 
-    /// Fills what is unknown of the figures and the audience from another row of the same creator.
-    pub fn learn(&mut self, other: &Self) {
+    /// Fills what is unknown from another row of the same creator, which is number `source` of its rows. What is known stays as it is.
+    pub fn learn(&mut self, other: &Self, source: u32) {
+        let texts = [
+            (&mut self.id, &other.id),
+            (&mut self.handle, &other.handle),
+            (&mut self.name, &other.name),
+            (&mut self.url, &other.url),
+            (&mut self.mcn, &other.mcn),
+            (&mut self.verified, &other.verified),
+            (&mut self.location, &other.location),
+        ];
+        for (own, text) in texts.into_iter().filter(|(own, _)| own.is_empty()) {
+            own.clone_from(text);
+        }
+        if self.platform.is_none() && self.other_platform.is_empty() {
+            (self.platform, self.other_platform) = (other.platform, other.other_platform.clone());
+        }
+        self.kind = self.kind.or(other.kind);
+        self.gender = self.gender.take().or_else(|| other.gender.clone());
+        self.as_of = self.as_of.or(other.as_of);
         self.followers = self.followers.or(other.followers);
         self.posts_30d = self.posts_30d.or(other.posts_30d);
         self.followers_growth_30d = self.followers_growth_30d.or(other.followers_growth_30d);
-        self.kind = self.kind.or(other.kind);
-        for (own, price) in self.prices.iter_mut().zip(other.prices) {
-            *own = own.or(price);
-        }
+        self.learn_quotes(other);
         for figure in &other.metrics {
-            if !self
-                .metrics
-                .iter()
-                .any(|own| (own.metric, own.scope, own.window_days, own.mean) == (figure.metric, figure.scope, figure.window_days, figure.mean))
-            {
+            let same = |own: &Performance| (own.metric, own.scope, own.window_days, own.mean) == (figure.metric, figure.scope, figure.window_days, figure.mean);
+            if !self.metrics.iter().any(same) {
                 self.metrics.push(*figure);
             }
         }
-        for (own, distribution) in self.audience.iter_mut().zip(&other.audience) {
-            if own.bins.is_empty() {
-                own.clone_from(distribution);
-            }
+        self.documents.learn(&other.documents, source);
+        if self.categories.is_empty() {
+            self.categories.clone_from(&other.categories);
+            self.unmapped_tags += other.unmapped_tags;
+        }
+        if !self.has_style_tags {
+            (self.has_style_tags, self.style_tags) = (other.has_style_tags, other.style_tags.clone());
+        }
+        for (own, distribution) in self.audience.iter_mut().zip(&other.audience).filter(|(own, _)| own.bins.is_empty()) {
+            own.clone_from(distribution);
+        }
+        for (own, share) in self.quality.iter_mut().zip(other.quality) {
+            *own = own.or(share);
+        }
+    }
+
+    /// Quotes of two rows stand together only in one currency.
+    fn learn_quotes(&mut self, other: &Self) {
+        self.barter |= other.barter;
+        let currency = |row: &Self| (row.currency.clone(), row.price_in_yuan);
+        if self.prices.iter().all(Option::is_none) {
+            (self.currency, self.price_in_yuan) = currency(other);
+        } else if other.prices.iter().any(Option::is_some) && currency(self) != currency(other) {
+            return;
+        }
+        for (own, price) in self.prices.iter_mut().zip(other.prices) {
+            *own = own.or(price);
         }
     }
 

@@ -106,9 +106,14 @@ pub fn problem(file: &str, plan: &Plan<'_>, tallies: &[CpmTally]) -> Option<Fail
             let Some(quote) = plan.columns.iter().find(is_quote) else { continue };
             let (cpm, price) = (&plan.columns[column.at].name, &quote.name);
             let rows = if tally.agree > 0 { format!("{count} quotes, and not of {} others", tally.agree) } else { format!("all {count} quotes") };
-            let message = format!("{file}: column `{price}` is {times} what `{cpm}` and the views say in {rows} (the first on line {first}): unit 元 or {name}?");
+            let message =
+                format!("{file}: column `{price}` is {times} what `{cpm}` and the views say in {rows} (the first on line {first}): unit 元 or {name}?");
             let target = quote.target.text.split(':').next().unwrap_or_default();
-            let mixed = if tally.agree > 0 { "the column mixes units: mend its cells, or leave the quotes out with the first line" } else { "keep the line that is right" };
+            let mixed = if tally.agree > 0 {
+                "the column mixes units: mend its cells, or leave the quotes out with the first line"
+            } else {
+                "keep the line that is right"
+            };
             return Some(Failure::new(message).hint(format!(
                 "decide in the brief (or with `--map`); {mixed}:\n      [columns]\n      {}\n      {}\n      {}",
                 line(price, "ignore"),

@@ -2,7 +2,8 @@
 
 use super::{
     cell::{self, Money, Written},
-    date, field::Reading,
+    date,
+    field::Reading,
     figure::in_unit,
     plan::Column,
     reject::shortened,
@@ -10,6 +11,9 @@ use super::{
 
 /// Sample cells kept a column.
 const SAMPLES: usize = 3;
+
+/// Year, month and day.
+pub type Day = (i32, u32, u32);
 
 /// What a column holds, over a part of a file.
 #[derive(Debug, Clone, Default)]
@@ -21,7 +25,7 @@ pub struct Profile {
     /// Least and greatest value in the column's unit, where it holds numbers.
     pub numbers: Option<(f64, f64)>,
     /// First and last day, where it holds dates.
-    pub days: Option<((i32, u32, u32), (i32, u32, u32))>,
+    pub days: Option<(Day, Day)>,
 }
 
 impl Profile {

@@ -10,10 +10,11 @@ use super::{
     field::{Facet, Field, Reading},
     figure::{self, Place},
     list,
-    plan::{Plan, label},
+    plan::{Column, Plan, label},
     plausible::{self, CpmColumn, CpmTally},
     reject::{Rejects, Tally},
     shares,
+    target::Ranked,
 };
 use crate::{
     knowledge::{
@@ -42,6 +43,8 @@ pub struct Normalizer<'a> {
     platform: Option<PlatformId>,
     /// The columns to read: first those that give values, then those that only check them.
     order: Vec<usize>,
+    /// Label and share columns of ranked lists.
+    ranked: Vec<(Facet, usize, usize)>,
     cpm: Vec<CpmColumn>,
 }
 
@@ -82,9 +85,9 @@ impl<'a> Normalizer<'a> {
     pub fn new(plan: &'a Plan<'a>, knowledge: &'a Knowledge, platform: Option<PlatformId>) -> Self {
         let of_pack = plan.pack.platform.as_deref().and_then(|name| knowledge.platforms.named(name));
         let read = |at: &usize| !matches!(plan.columns[*at].target.field, None | Some(Field::Reported));
-        let mut order: Vec<usize> = (0..plan.columns.len()).filter(read).collect();
+        let mut order: Vec<usize> = (0..plan.columns.len()).filter(read).filter(|at| plan.columns[*at].target.ranked.is_none()).collect();
         order.sort_by_key(|at| plan.columns[*at].target.check);
-        Self { plan, knowledge, platform: of_pack.or(platform), order, cpm: plausible::cpm_columns(plan) }
+        Self { plan, knowledge, platform: of_pack.or(platform), order, ranked: ranked_lists(plan), cpm: plausible::cpm_columns(plan) }
     }
 
     /// Hash of all cells of a record with their headers; the order of columns and line breaks does not matter.
@@ -125,6 +128,11 @@ impl<'a> Normalizer<'a> {
                 Ok(cell) => self.take(cell, candidate, &mut place),
                 Err(invalid) => place.refuse(&invalid.shown, "not valid text in the file's encoding"),
             }
+        }
+        for &(facet, label, share) in &self.ranked {
+            let column = &self.plan.columns[share];
+            let mut place = Place { line, at: share, column, tally: &mut findings.tallies[share], rejects: &mut findings.rejects };
+            self.take_ranked(facet, record.cell(label).unwrap_or_default(), record.cell(share).unwrap_or_default(), candidate, &mut place);
         }
         if let Some((column, id)) = spoiled_id(candidate, self.plan) {
             findings.rejects.row(line, &column, &id, "an id that a spreadsheet turned into a number; its digits are lost: export it again as text");
@@ -272,6 +280,21 @@ impl<'a> Normalizer<'a> {
         }
     }
 
+    /// One place of a ranked list: the label in one cell, its share in another.
+    fn take_ranked(&self, facet: Facet, label: &str, share: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
+        if cell::is_missing(label) {
+            return;
+        }
+        let distribution = &mut candidate.audience[facet as usize];
+        distribution.within_top |= place.column.target.within_top;
+        let Some(share) = place.number(share) else { return };
+        match Bin::parse(facet, label.trim(), &self.knowledge.regions) {
+            Some(bin) => distribution.bins.push((bin, share)),
+            None if Bin::is_the_rest(label) => {}
+            None => place.refuse(label, "a label that the facet does not know"),
+        }
+    }
+
     /// What follows from several cells together: the platform, the id in the address, the audience's sums.
     fn complete(&self, line: u64, candidate: &mut Candidate, findings: &mut Findings) {
         let platforms = &self.knowledge.platforms;
@@ -290,6 +313,16 @@ impl<'a> Normalizer<'a> {
             distribution::settle(facet, distribution, line, &mut findings.rejects);
         }
     }
+}
+
+/// Pairs of columns that hold one place of a ranked list.
+fn ranked_lists(plan: &Plan<'_>) -> Vec<(Facet, usize, usize)> {
+    let column = |ranked: Ranked, field: Option<Field>| plan.columns.iter().position(|column| (column.target.field, column.target.ranked) == (field, Some(ranked)));
+    let pair = |(at, column_of_label): (usize, &Column)| match (column_of_label.target.field, column_of_label.target.ranked) {
+        (field @ Some(Field::Audience(facet)), Some(Ranked::Label(place))) => Some((facet, at, column(Ranked::Share(place), field)?)),
+        _ => None,
+    };
+    plan.columns.iter().enumerate().filter_map(pair).collect()
 }
 
 /// An id without what keeps a spreadsheet from spoiling it (`="0012345"`, `'0012345`) and without the decimals that one added (`95012345678.0`).

@@ -99,6 +99,15 @@ impl Scope {
     }
 }
 
+/// One column of a ranked list (`地域Top1-省`, `地域Top1-占比%`), with its place from 1.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ranked {
+    /// Holds the label.
+    Label(u8),
+    /// Holds the share.
+    Share(u8),
+}
+
 /// What a column is taken for.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Target {
@@ -128,9 +137,14 @@ pub struct Target {
     pub check: bool,
     /// Whether shares are relative within a top list.
     pub within_top: bool,
+    /// Place in a ranked list that has one column for the label and one for the share of each place.
+    pub ranked: Option<Ranked>,
     /// The text it was read from.
     pub text: String,
 }
+
+/// Field, bin, place in a ranked list, scope, window, and whether it is a mean.
+pub type Slot<'t> = (Option<Field>, Option<&'t Bin>, Option<Ranked>, Option<Scope>, Option<u16>, bool);
 
 impl fmt::Display for Target {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -160,6 +174,7 @@ impl Target {
             separator: None,
             check: false,
             within_top: false,
+            ranked: None,
             text: text.to_owned(),
         }
     }
@@ -200,7 +215,11 @@ impl Target {
             "check" => self.check = true,
             "top" => self.within_top = true,
             _ => {
-                if let Some(labels) = attribute.strip_prefix("pair=") {
+                if let Some(place) = attribute.strip_prefix("label=") {
+                    self.ranked = Some(Ranked::Label(place.parse().ok()?));
+                } else if let Some(place) = attribute.strip_prefix("share=") {
+                    self.ranked = Some(Ranked::Share(place.parse().ok()?));
+                } else if let Some(labels) = attribute.strip_prefix("pair=") {
                     let (first, second) = labels.split_once('|')?;
                     let bin = |label| Bin::parse(Facet::Gender, label, regions);
                     self.pair = Some((bin(first)?, bin(second)?));
@@ -226,10 +245,10 @@ impl Target {
         })
     }
 
-    /// What must be single in a file: the field, its bin, scope, window and statistic.
+    /// What must be single in a file: the field, its bin or place, scope, window and statistic.
     #[must_use]
-    pub fn slot(&self) -> (Option<Field>, Option<&Bin>, Option<Scope>, Option<u16>, bool) {
-        (self.field, self.bin.as_ref(), self.scope, self.window_days, self.mean)
+    pub fn slot(&self) -> Slot<'_> {
+        (self.field, self.bin.as_ref(), self.ranked, self.scope, self.window_days, self.mean)
     }
 }
 
@@ -258,12 +277,12 @@ fn field(name: &str, regions: &Regions) -> Result<(&'static FieldInfo, Option<Bi
 }
 
 fn unknown_attribute(target: &str, attribute: &str) -> Failure {
-    let known = ["organic", "sponsored", "median", "mean", "zero=missing", "zero=value", "check", "top", "pair=", "separator="];
+    let known = ["organic", "sponsored", "median", "mean", "zero=missing", "zero=value", "check", "top", "pair=", "label=", "share=", "separator="];
     let units = Unit::NAMES.iter().map(|(name, _)| *name);
     let failure = Failure::new(format!("`{target}` has the unknown attribute `{attribute}`"));
     failure.hint(match did_you_mean(attribute, units.chain(known)) {
         Some(close) => format!("did you mean `{close}`?"),
-        None => "units are count, 万, percent, fraction, share, 元, 分, 万元, bp; others are organic, sponsored, 30d, median, mean, zero=missing, zero=value, check, top, pair=男|女, separator=…".into(),
+        None => "units are count, 万, percent, fraction, share, 元, 分, 万元, bp; others are organic, sponsored, 30d, median, mean, zero=missing, zero=value, check, top, pair=男|女, label=1 and share=1 (place in a ranked list), separator=…".into(),
     })
 }
 

@@ -117,7 +117,8 @@ fn file_table(file: &FileCheck, columns: usize, out: &mut dyn Write) -> Result<(
         let rows: Vec<[String; 4]> = read.iter().map(|column| [one_line(&column.column), taken_for(column), percent(column.filled), range(column)]).collect();
         let most = if columns < 120 { [20, 31, 6, 18] } else { [26, 36, 6, 24] };
         let titles = ["column", "taken for", "filled", "range"];
-        let widths: Vec<usize> = (0..4).map(|at| rows.iter().map(|row| width::of(&row[at])).max().unwrap_or(0).max(width::of(titles[at])).min(most[at])).collect();
+        let widths: Vec<usize> =
+            (0..4).map(|at| rows.iter().map(|row| width::of(&row[at])).max().unwrap_or(0).max(width::of(titles[at])).min(most[at])).collect();
         let pad = |text: &str, at: usize| {
             let text = width::cut(text, widths[at]);
             let room = " ".repeat(widths[at].saturating_sub(width::of(&text)));
@@ -188,7 +189,8 @@ fn pool(checkup: &Checkup) -> Vec<String> {
     let mut lines = vec![format!("{} in {}", counted(checkup.candidates, "candidate row"), counted(checkup.files.len() as u64, "file"))];
     let duplicates = &checkup.duplicates;
     if duplicates.creators > 0 {
-        let more = if duplicates.contradicting == 0 { "they agree and are joined".to_owned() } else { format!("{} contradict each other", duplicates.contradicting) };
+        let more =
+            if duplicates.contradicting == 0 { "they agree and are joined".to_owned() } else { format!("{} contradict each other", duplicates.contradicting) };
         lines.push(format!("{} in more than one row ({} more): {more}", counted(duplicates.creators, "creator"), counted(duplicates.rows, "row")));
     }
     for conflict in duplicates.conflicts.iter().take(SHOWN) {

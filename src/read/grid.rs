@@ -74,7 +74,8 @@ impl Grid {
     /// Whether it could be a table: at least two rows and two columns.
     pub(super) fn is_table(&self) -> bool {
         let first = self.cells.first();
-        self.cells.iter().any(|cell| first.is_some_and(|first| first.row != cell.row)) && self.cells.iter().any(|cell| first.is_some_and(|first| first.column != cell.column))
+        self.cells.iter().any(|cell| first.is_some_and(|first| first.row != cell.row))
+            && self.cells.iter().any(|cell| first.is_some_and(|first| first.column != cell.column))
     }
 
     /// Whether a cell stands in this place; only after [`Self::sort`].
@@ -102,7 +103,7 @@ impl Grid {
             let mut text = self.text[first.start as usize..][..first.len as usize].to_owned();
             let shared = first.number && rows > 1;
             if shared {
-                text.push_str(&format!(" (merged over {rows} rows)"));
+                text = format!("{text} (merged over {rows} rows)");
             }
             let places = (from.0..=to.0).flat_map(|row| (from.1..=to.1).map(move |column| (row, column)));
             more.extend(places.filter(|place| shared || place != from).map(|place| (place, text.clone())));

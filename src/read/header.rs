@@ -27,7 +27,12 @@ pub(super) struct Layout {
 pub(super) fn layout(first: &[&[String]], open_groups: bool, rows: Option<u8>) -> Layout {
     let titles = first.windows(2).take(TITLES).take_while(|pair| is_title(pair[0], pair[1])).count();
     let notes = |what: &str, row: &[String]| format!("{what}: `{}`", shortened(row.iter().find(|cell| !cell.is_empty()).map_or("", String::as_str)));
-    let mut layout = Layout { titles, rows: 1, labels: Vec::new(), notes: first[..titles].iter().map(|row| notes("a title above the header is passed over", row)).collect() };
+    let mut layout = Layout {
+        titles,
+        rows: 1,
+        labels: Vec::new(),
+        notes: first[..titles].iter().map(|row| notes("a title above the header is passed over", row)).collect(),
+    };
     let first = &first[titles..];
     let Some(top) = first.first() else { return layout };
     let two = match rows {
@@ -55,13 +60,12 @@ fn is_title(row: &[String], next: &[String]) -> bool {
 fn has_groups(groups: &[String], labels: &[String], data: &[String]) -> bool {
     let cell = |row: &[String], at: usize| row.get(at).cloned().unwrap_or_default();
     let columns = groups.len().max(labels.len());
-    let gaps = (0..columns).filter(|at| !cell(labels, *at).is_empty() && (cell(groups, *at).is_empty() || (*at > 0 && cell(groups, *at) == cell(groups, *at - 1)))).count();
+    let gaps = (0..columns)
+        .filter(|at| !cell(labels, *at).is_empty() && (cell(groups, *at).is_empty() || (*at > 0 && cell(groups, *at) == cell(groups, *at - 1))))
+        .count();
     let filled = |row: &[String]| row.iter().filter(|cell| !cell.is_empty()).count();
     let is_label = |cell: &String| cell.is_empty() || !(is_number(cell) || cell.contains("://") || cell.starts_with('@'));
-    gaps >= 2
-        && filled(labels) >= 3
-        && labels.iter().all(is_label)
-        && (0..columns).any(|at| !cell(labels, at).is_empty() && is_number(&cell(data, at)))
+    gaps >= 2 && filled(labels) >= 3 && labels.iter().all(is_label) && (0..columns).any(|at| !cell(labels, at).is_empty() && is_number(&cell(data, at)))
 }
 
 /// `1,234`, `4.2w`, `12.3%`, `¥3,000`; not `18-24` and not `50+`, which are labels.
@@ -77,7 +81,13 @@ fn grouped(groups: &[String], labels: &[String], open_groups: bool) -> Vec<Strin
         let own = groups.get(at).map_or("", String::as_str);
         let label = labels.get(at).map_or("", String::as_str);
         // A column whose label is in the upper row ends the group before it.
-        group = if !own.is_empty() && !label.is_empty() { own } else if own.is_empty() && open_groups && !label.is_empty() { group } else { "" };
+        group = if !own.is_empty() && !label.is_empty() {
+            own
+        } else if own.is_empty() && open_groups && !label.is_empty() {
+            group
+        } else {
+            ""
+        };
         names.push(match (group, label) {
             (_, "") => own.to_owned(),
             ("", label) => label.to_owned(),

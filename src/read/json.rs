@@ -5,6 +5,7 @@
 use std::collections::HashMap;
 
 use anyhow::{Result, bail};
+use memchr::memchr_iter;
 use serde_json::{Map, Value};
 
 use super::grid::{Grid, shortest};
@@ -110,7 +111,7 @@ fn mended(text: &[u8]) -> Option<(Vec<u8>, String)> {
         mended.push(text[at]);
         at += 1;
     }
-    let line = 1 + text[..first].iter().filter(|byte| **byte == b'\n').count();
+    let line = 1 + memchr_iter(b'\n', &text[..first]).count();
     let slashes = (slashes > 0).then(|| format!("{slashes} backslashes that begin no JSON escape are read as text (the first on line {line})"));
     let numbers = (numbers > 0).then(|| format!("{numbers} times `NaN` or `Infinity` is read as nothing"));
     let note = slashes.into_iter().chain(numbers).collect::<Vec<_>>().join("; ");
@@ -151,7 +152,10 @@ fn whole(file: &str, value: &Value, wanted: Option<&str>, table: &mut Table, not
         },
         several => {
             let flags: Vec<String> = several.iter().map(|(path, objects)| format!("`--sheet {path}` ({} objects)", objects.len())).collect();
-            bail!(Failure::new(format!("`{file}` has {} arrays of objects: which one is meant?", several.len())).hint(format!("choose with {}", flags.join(" or "))));
+            bail!(
+                Failure::new(format!("`{file}` has {} arrays of objects: which one is meant?", several.len()))
+                    .hint(format!("choose with {}", flags.join(" or ")))
+            );
         }
     }
 }
@@ -170,7 +174,13 @@ fn joined(maps: &[(&str, &Object)], table: &mut Table) -> Result<()> {
     for (name, map) in maps {
         for (key, object) in *map {
             let Value::Object(object) = object else { continue };
-            parts.entry(key).or_insert_with(|| { keys.push(key); Vec::new() }).push((name, object));
+            parts
+                .entry(key)
+                .or_insert_with(|| {
+                    keys.push(key);
+                    Vec::new()
+                })
+                .push((name, object));
         }
     }
     keys.iter().enumerate().try_for_each(|(at, key)| table.row(at as u32 + 1, parts.get(key).map_or(&[], Vec::as_slice), Some(key)))
@@ -242,15 +252,12 @@ impl Table {
     }
 
     fn cell(&mut self, place: u32, name: &str, cell: &str, number: bool) -> Result<()> {
-        let column = match self.columns.get(name) {
-            Some(column) => *column,
-            None => {
-                let column = self.names.len() as u32;
-                self.columns.insert(name.to_owned(), column);
-                self.names.push(name.to_owned());
-                column
-            }
-        };
+        let column = self.columns.get(name).copied().unwrap_or_else(|| {
+            let column = self.names.len() as u32;
+            self.columns.insert(name.to_owned(), column);
+            self.names.push(name.to_owned());
+            column
+        });
         self.grid.put((place, column), cell, number)
     }
 
@@ -271,7 +278,10 @@ mod tests {
 
     #[test]
     fn objects_become_rows_wherever_they_stand() {
-        assert_eq!(table(r#"[{"id": 6978410895290400808, "a": {"f": 0.5}}, {"a": {"m": 1.0}, "t": ["x", "y"]}]"#), "id,a.f,a.m,t\n6978410895290400808,0.5\n,,1,[\"x\",\"y\"]\n");
+        assert_eq!(
+            table(r#"[{"id": 6978410895290400808, "a": {"f": 0.5}}, {"a": {"m": 1.0}, "t": ["x", "y"]}]"#),
+            "id,a.f,a.m,t\n6978410895290400808,0.5\n,,1,[\"x\",\"y\"]\n"
+        );
         assert_eq!(table(r#"{"code": 0, "data": {"list": [{"id": "1"}]}}"#), "id\n1\n");
         assert_eq!(table("{\"id\":1}\n\n{\"id\":2}\n"), "id\n1\n\n2\n");
         assert_eq!(table(r#"{"7": {"n": "a"}, "8": {"n": "b"}}"#), "key,n\n7,a\n8,b\n");
@@ -281,7 +291,10 @@ mod tests {
     #[test]
     fn what_scripts_get_wrong_is_mended_and_said() {
         let read = read("a.json", br#"[{"id": "1\[x]", "n": NaN}]"#, None).expect("a table");
-        assert_eq!(read.doubts, ["1 backslashes that begin no JSON escape are read as text (the first on line 1); 1 times `NaN` or `Infinity` is read as nothing"]);
+        assert_eq!(
+            read.doubts,
+            ["1 backslashes that begin no JSON escape are read as text (the first on line 1); 1 times `NaN` or `Infinity` is read as nothing"]
+        );
     }
 
     #[test]

@@ -261,12 +261,11 @@ fn content(name: &str, store: Store, layout: &Layout) -> Result<Content> {
         return of_workbook(name, &store, layout);
     }
     refuse::foreign(name, &head)?;
-    let written = match encoding::marked(&head) {
-        Some(written) => written,
-        None => {
-            refuse::binary(name, &head)?;
-            encoding::guess(&store).with_context(unreadable)?
-        }
+    let written = if let Some(written) = encoding::marked(&head) {
+        written
+    } else {
+        refuse::binary(name, &head)?;
+        encoding::guess(&store).with_context(unreadable)?
     };
     let (store, start, lossy, digest) = decode(name, store, written)?;
     if json::looks_like(&store.read(start, SAMPLE).with_context(unreadable)?) {
@@ -294,7 +293,17 @@ fn of_json(name: &str, store: &Store, start: u64, digest: Option<Digest>, layout
     let known = Known { dialect: Some(grid::DIALECT), first_line: 0, header_rows: Some(1), ..Known::default() };
     let (form, digest) = (Form::Json { lines: objects.lines }, Some(digest.unwrap_or_else(|| Digest::of(&bytes))));
     let (text, columns) = objects.grid.into_text();
-    Ok(Content { store: Store::Memory(text), start: 0, digest, known, lossy: false, form, notes: objects.notes, doubts: objects.doubts, columns: Some(columns) })
+    Ok(Content {
+        store: Store::Memory(text),
+        start: 0,
+        digest,
+        known,
+        lossy: false,
+        form,
+        notes: objects.notes,
+        doubts: objects.doubts,
+        columns: Some(columns),
+    })
 }
 
 /// The text as UTF-8: the store itself where it is, else its decoded content; with the offset behind the mark,

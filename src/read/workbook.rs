@@ -68,7 +68,7 @@ fn format(file: &str, bytes: &[u8]) -> Result<&'static str> {
     for index in 0..archive.len() {
         let mut part = archive.by_index(index).map_err(|error| broken(file, &error))?;
         let name = part.name().map_err(|error| broken(file, &error))?.to_ascii_lowercase();
-        if !(name.ends_with(".xml") || name.ends_with(".bin") || name.ends_with(".rels")) {
+        if !matches!(name.rsplit('.').next(), Some("xml" | "bin" | "rels")) {
             continue;
         }
         let too_large = part.size() > left || {
@@ -189,7 +189,9 @@ impl XlsxBook {
         }
         let Some((row, column)) = empty.first() else { return Ok(None) };
         let (count, place) = (empty.len(), format!("{}{}", letters(*column), row + 1));
-        Ok(Some(format!("{count} cells hold formulas that nobody has computed (the first is {place}), so they are empty: open the file in a spreadsheet and save it")))
+        Ok(Some(format!(
+            "{count} cells hold formulas that nobody has computed (the first is {place}), so they are empty: open the file in a spreadsheet and save it"
+        )))
     }
 }
 
@@ -297,7 +299,9 @@ fn letters(mut column: u32) -> String {
 
 fn unreadable(file: &str, error: &XlsxError) -> anyhow::Error {
     match error {
-        XlsxError::Password => Failure::new(format!("`{file}` is protected by a password")).hint("open it with the password and save a copy without one").into(),
+        XlsxError::Password => {
+            Failure::new(format!("`{file}` is protected by a password")).hint("open it with the password and save a copy without one").into()
+        }
         other => broken(file, other),
     }
 }

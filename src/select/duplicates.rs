@@ -1,44 +1,53 @@
-//! Rows of the same creator in, one of them out. Rows that contradict each other are the user's to decide.
+//! Rows of the same creator in, the order in which they are joined out. Rows that contradict each other are the user's to decide.
 
 use std::collections::HashMap;
 
 use clap::ValueEnum;
 
-use super::pool::Placed;
+use super::pool::Origin;
 use crate::failure::Failure;
 use crate::normalize::{
     candidate::{Candidate, Performance},
     field::{Facet, Field, PriceFormat},
 };
 
-/// What to do with rows of one creator that contradict each other. Rows that do not are merged: the better known one stays.
+/// What to do with rows of one creator that contradict each other. Rows are joined: what one leaves unknown, another may fill.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum Policy {
     /// Stop and show where they differ.
     Error,
-    /// Keep the row that is read first.
+    /// The row that is read first counts.
     First,
-    /// Keep the row with the latest `as_of`; stop where no row has one.
+    /// The row with the latest `as_of` counts; stop where no row has one.
     Newest,
 }
 
 /// Two exports round and date one share differently; further apart they contradict each other.
 const SHARES_AGREE_WITHIN: f64 = 0.02;
 
-/// Positions (in the ordered list) of rows that share an identity, in the order in which the files hold them.
+/// One row of a creator who has several.
+#[derive(Debug)]
+pub struct Member {
+    /// What the row says.
+    pub candidate: Candidate,
+    /// File and line.
+    pub place: String,
+    /// Known mass of the row alone.
+    pub coverage: f64,
+    /// Hash of its cells.
+    pub content: u64,
+}
+
+/// Rows that share an identity, in the order in which the files hold them.
 #[must_use]
-pub fn groups(placed: &[Placed]) -> Vec<Vec<usize>> {
-    let mut by_identity: HashMap<&str, Vec<usize>> = HashMap::with_capacity(placed.len());
-    for (at, row) in placed.iter().enumerate() {
-        if let Some(identity) = &row.identity {
-            by_identity.entry(identity).or_default().push(at);
-        }
+pub fn groups<'i>(rows: impl Iterator<Item = (&'i str, Origin)>) -> Vec<Vec<Origin>> {
+    let mut by_identity: HashMap<&str, Vec<Origin>> = HashMap::new();
+    for (identity, origin) in rows {
+        by_identity.entry(identity).or_default().push(origin);
     }
-    let mut groups: Vec<Vec<usize>> = by_identity.into_values().filter(|group| group.len() > 1).collect();
-    for group in &mut groups {
-        group.sort_by_key(|at| placed[*at].origin);
-    }
-    groups.sort_by_key(|group| placed[group[0]].origin);
+    let mut groups: Vec<Vec<Origin>> = by_identity.into_values().filter(|group| group.len() > 1).collect();
+    groups.iter_mut().for_each(|group| group.sort());
+    groups.sort();
     groups
 }
 
@@ -88,43 +97,49 @@ pub fn contradictions(a: &Candidate, b: &Candidate) -> Vec<(String, String, Stri
     found
 }
 
-/// The position of the row that stays. `members` are the group's candidates with their places, in the order of the group.
+/// The order in which rows of one creator count: the first one stays, the others fill what it leaves unknown.
 ///
 /// # Errors
 /// The rows contradict each other and the policy cannot decide.
-pub fn keep(group: &[usize], members: &[(Candidate, String)], placed: &[Placed], policy: Policy) -> Result<usize, Failure> {
-    let order = |at: usize| (placed[group[at]].coverage, !members[at].0.name.is_empty(), std::cmp::Reverse(placed[group[at]].content));
-    let better = |a: usize, b: usize| order(a).0.total_cmp(&order(b).0).then_with(|| (order(a).1, order(a).2).cmp(&(order(b).1, order(b).2)));
-    let Some((left, right, field)) = first_conflict(members) else {
-        // They agree wherever both speak: the better known one stays; what decides between equals is no row's place.
-        return Ok(group[(0..members.len()).max_by(|a, b| better(*a, *b)).unwrap_or(0)]);
+pub fn order(members: &[Member], policy: Policy) -> Result<Vec<usize>, Failure> {
+    // What decides between equals is no row's place.
+    let better = |a: &Member, b: &Member| {
+        let name = |member: &Member| (!member.candidate.name.is_empty(), std::cmp::Reverse(member.content));
+        a.coverage.total_cmp(&b.coverage).then_with(|| name(a).cmp(&name(b)))
     };
-    let who = format!("{} and {} are the same creator (`{}`)", members[left].1, members[right].1, members[left].0.identity());
+    let mut order: Vec<usize> = (0..members.len()).collect();
+    let Some((left, right, field)) = first_conflict(members) else {
+        // They agree wherever both speak: the better known one stays.
+        order.sort_by(|a, b| better(&members[*b], &members[*a]));
+        return Ok(order);
+    };
+    let who = format!("{} and {} are the same creator (`{}`)", members[left].place, members[right].place, members[left].candidate.identity());
     match policy {
-        Policy::First => Ok(group[0]),
-        Policy::Newest if members.iter().all(|(member, _)| member.as_of.is_none()) => {
+        Policy::First => Ok(order),
+        Policy::Newest if members.iter().all(|member| member.candidate.as_of.is_none()) => {
             Err(Failure::new(format!("{who}, and neither has a date (`as_of`)")).hint("`--duplicates first` keeps the row that is read first"))
         }
         Policy::Newest => {
-            let newer = |a: usize, b: usize| members[a].0.as_of.cmp(&members[b].0.as_of).then_with(|| better(a, b));
-            Ok(group[(0..members.len()).max_by(|a, b| newer(*a, *b)).unwrap_or(0)])
+            let newer = |a: &Member, b: &Member| a.candidate.as_of.cmp(&b.candidate.as_of).then_with(|| better(a, b));
+            order.sort_by(|a, b| newer(&members[*b], &members[*a]));
+            Ok(order)
         }
         Policy::Error => {
             let (name, a, b) = field;
             Err(Failure::new(format!("{who} but differ in `{name}`: {a} and {b}"))
-                .hint("mend the files, or keep one row with `--duplicates first` or `--duplicates newest` (by `as_of`)"))
+                .hint("mend the files, or keep one row with `--duplicates first` or `--duplicates newest` (by `as_of`); `kolscore check` lists them all"))
         }
     }
 }
 
 /// The first two members that contradict each other, and where. Each is compared with all that was known before it, at once.
-fn first_conflict(members: &[(Candidate, String)]) -> Option<(usize, usize, (String, String, String))> {
-    let mut known = members.first()?.0.clone();
-    for (right, (member, _)) in members.iter().enumerate().skip(1) {
-        if contradiction(&known, member).is_some() {
-            return (0..right).find_map(|left| Some((left, right, contradiction(&members[left].0, member)?)));
+fn first_conflict(members: &[Member]) -> Option<(usize, usize, (String, String, String))> {
+    let mut known = members.first()?.candidate.clone();
+    for (right, member) in members.iter().enumerate().skip(1) {
+        if contradiction(&known, &member.candidate).is_some() {
+            return (0..right).find_map(|left| Some((left, right, contradiction(&members[left].candidate, &member.candidate)?)));
         }
-        known.learn(member);
+        known.learn(&member.candidate, 1);
     }
     None
 }

@@ -2,8 +2,10 @@
 //!
 //! The frame holds what ordering needs and where each row came from; texts and details are read again for the rows that are shown.
 
+use std::collections::HashSet;
+
 use anyhow::{Context, Result};
-use polars::prelude::{Column, DataFrame, SortMultipleOptions};
+use polars::prelude::{BooleanChunked, Column, DataFrame, SortMultipleOptions};
 
 use crate::normalize::candidate::Kind;
 
@@ -75,9 +77,31 @@ const ORDER: [(&str, bool); 11] = [
     ("row", false),
 ];
 
-/// A batch of scored candidates as a frame.
-#[derive(Debug)]
+/// A batch of scored candidates as a frame; a clone shares its columns.
+#[derive(Debug, Clone)]
 pub struct Frame(DataFrame);
+
+impl Frame {
+    /// The batch without these rows.
+    ///
+    /// # Errors
+    /// None that a file could cause.
+    pub fn without(self, gone: &HashSet<Origin>) -> Result<Self> {
+        let origins = origins(&self.0)?;
+        if origins.iter().all(|origin| !gone.contains(origin)) {
+            return Ok(self);
+        }
+        let stays: BooleanChunked = origins.iter().map(|origin| Some(!gone.contains(origin))).collect();
+        self.0.filter(&stays).map(Frame).context("rows cannot be taken out of a table")
+    }
+}
+
+/// Where each row of a frame stands.
+fn origins(frame: &DataFrame) -> Result<Vec<Origin>> {
+    let number = |name: &str| -> Result<Vec<u32>> { Ok(frame.column(name)?.u32()?.iter().map(Option::unwrap_or_default).collect()) };
+    let (file, batch, row) = (number("file")?, number("batch")?, number("row")?);
+    Ok((0..frame.height()).map(|at| Origin { file: file[at], batch: batch[at], row: row[at] }).collect())
+}
 
 impl Pool {
     /// Adds a candidate.
@@ -170,8 +194,7 @@ pub fn ordered(batches: Vec<Frame>) -> Result<Vec<Placed>> {
 }
 
 fn placed(frame: &DataFrame) -> Result<Vec<Placed>> {
-    let number = |name: &str| -> Result<Vec<u32>> { Ok(frame.column(name)?.u32()?.iter().map(Option::unwrap_or_default).collect()) };
-    let (file, batch, row) = (number("file")?, number("batch")?, number("row")?);
+    let origin = origins(frame)?;
     let koc = frame.column("koc")?.bool()?;
     let score = frame.column("score")?.f64()?;
     let coverage = frame.column("coverage")?.f64()?;
@@ -181,7 +204,7 @@ fn placed(frame: &DataFrame) -> Result<Vec<Placed>> {
     let vectors = kept.map(|column| Ok(column.f64()?.iter().map(Option::unwrap_or_default).collect())).collect::<Result<Vec<Vec<f64>>>>()?;
     Ok((0..frame.height())
         .map(|at| Placed {
-            origin: Origin { file: file[at], batch: batch[at], row: row[at] },
+            origin: origin[at],
             kind: if koc.get(at) == Some(true) { Kind::Koc } else { Kind::Kol },
             score: score.get(at),
             vector: vectors.iter().map(|column| column[at]).collect(),
