@@ -97,11 +97,10 @@ pub(crate) fn rank(brief: &str, file: impl AsRef<[u8]>, more: &[&str]) -> Run {
 }
 
 /// The table of a CSV as a workbook: cells that are plain numbers are typed as numbers, all others as text.
-pub(crate) fn workbook(table: &str) -> Vec<u8> {
+pub(crate) fn workbook(table: &str, delimiter: char) -> Vec<u8> {
     let mut book = rust_xlsxwriter::Workbook::new();
     let sheet = book.add_worksheet();
-    let delimiter = if table.lines().next().is_some_and(|line| line.contains('\t')) { b'\t' } else { b',' };
-    let records = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter).from_reader(table.as_bytes()).into_records();
+    let records = csv::ReaderBuilder::new().has_headers(false).flexible(true).delimiter(delimiter as u8).from_reader(table.as_bytes()).into_records();
     for (row, record) in (0..).zip(records) {
         for (column, cell) in (0..).zip(&record.unwrap()) {
             let number = cell.parse::<f64>().ok().filter(|number| number.to_string() == cell && number.abs() < 1e15);

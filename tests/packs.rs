@@ -75,8 +75,10 @@ fn every_sample_reads_to_the_values_that_it_states() {
         let name = path.file_stem().unwrap().to_string_lossy().into_owned();
         let text = std::fs::read_to_string(&path).unwrap();
         let (stated, table) = text.split_once('\n').unwrap();
-        sample(&name, stated, &Source::from_bytes(format!("{name}.csv"), table.as_bytes().to_vec()).unwrap());
-        sample(&name, stated, &Source::from_bytes(format!("{name}.xlsx"), workbook(table)).unwrap());
+        let source = Source::from_bytes(format!("{name}.csv"), table.as_bytes().to_vec()).unwrap();
+        let delimiter = source.container().text().unwrap().delimiter;
+        sample(&name, stated, &source);
+        sample(&name, stated, &Source::from_bytes(format!("{name}.xlsx"), workbook(table, delimiter)).unwrap());
         seen.insert(name);
     }
     let required = [
