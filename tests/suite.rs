@@ -19,3 +19,4 @@ mod real_files;
 mod scoring;
 mod stability;
 mod traps;
+mod workbook;
