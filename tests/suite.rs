@@ -2,8 +2,11 @@
 
 #![allow(missing_docs, clippy::unwrap_used, clippy::expect_used, reason = "tests")]
 
+mod attempt;
 mod binary;
 mod brief;
+mod check;
+mod corpus;
 mod delivery;
 mod determinism;
 mod documents;

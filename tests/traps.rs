@@ -126,3 +126,143 @@ fn a_place_inside_or_around_the_target_counts_for_what_it_is() {
     assert!(lo == 0.0 && hi > 0.5, "how much of 海外 is 美国, nobody knows: {lo} {hi}");
     assert_eq!(lo_hi(&region("美国", "江苏 60%、广东 40%")), (0.0, 0.0));
 }
+
+/// Ten creators with a quote, views and the CPM that the export reports; `quote` makes the quote of a row.
+fn with_cpm(quote: impl Fn(u32) -> f64) -> String {
+    let rows: Vec<String> = (1..=10).map(|n| format!("{n},{},{},{}", quote(n), 1_000 * n, 80)).collect();
+    format!("id,图文报价,views_median,cpm\n{}\n", rows.join("\n"))
+}
+
+#[test]
+fn t1_a_quote_in_fen_is_refused_where_its_cpm_tells() {
+    let yuan = |n: u32| 80.0 * f64::from(n);
+    rank(BRIEF, with_cpm(yuan), &[]).ok();
+    let error = rank(BRIEF, with_cpm(|n| 100.0 * yuan(n)), &[]).fails(1);
+    assert!(error.contains("column `图文报价` is 100 times what `cpm` and the views say in all 10 quotes (the first on line 2): unit 元 or 分?"), "{error}");
+    assert!(error.contains("\"图文报价\" = \"price_image:分\""), "{error}");
+    let prices = |more: &[&str]| rows(&rank(BRIEF, with_cpm(|n| 100.0 * yuan(n)), more).json()).iter().map(|row| row["price"].as_f64().unwrap()).sum::<f64>();
+    assert_eq!(prices(&["-f", "json", "--map", "图文报价=price_image:分"]), 4_400.0, "the line that the error prints mends it");
+    let mixed = rank(BRIEF, with_cpm(|n| if n % 2 == 0 { yuan(n) } else { 100.0 * yuan(n) }), &[]).fails(1);
+    assert!(mixed.contains("in 5 quotes, and not of 5 others") && mixed.contains("mixes units"), "{mixed}");
+    let wan = rank(BRIEF, with_cpm(|n| yuan(n) / 1e4), &[]).fails(1);
+    assert!(wan.contains("a ten-thousandth of") && wan.contains("\"图文报价\" = \"price_image:万\""), "{wan}");
+}
+
+#[test]
+fn t3_two_header_rows_are_found_and_repeated_labels_are_told_apart() {
+    let file = "昵称,日常30天,,合作30天,\n,阅读中位数,互动中位数,阅读中位数,互动中位数\n甲,1000,50,200,9\n乙,2000,60,300,8\n";
+    let maps = ["--map", "日常30天·阅读中位数=views:organic:30d", "--map", "合作30天·阅读中位数=views:sponsored:30d"];
+    let run = rank(BRIEF, file, &[&["-f", "json"], &maps[..]].concat());
+    assert!(run.err.contains("two header rows: columns are named `group·label`"), "{}", run.err);
+    assert_eq!(rows(&run.json()).len(), 2, "the second header row is no candidate");
+    let error =
+        rank(BRIEF, "id,阅读中位数,阅读中位数\n1,1000,200\n", &["--map", "阅读中位数=views:organic:30d", "--map", "阅读中位数#2=views:organic:30d"]).fails(1);
+    assert!(error.contains("are all taken for `views:organic:30d`"), "{error}");
+    let forced = rank(BRIEF, "昵称,日常\n,阅读\n甲,1\n", &["--header-rows", "2", "--columns", "日常·阅读"]).ok();
+    assert!(forced.lines().next().unwrap().ends_with("日常·阅读") && forced.lines().count() == 2, "{forced}");
+}
+
+#[test]
+fn t5_per_cent_or_fraction_is_decided_by_the_column() {
+    let brief = "[audience]\ngender = [\"女\"]\n";
+    let value = |file: &str| {
+        rows(&rank(brief, file, &["-f", "json"]).json())
+            .iter()
+            .map(|row| (row["id"].to_string(), row["dimensions"]["audience"]["value"].as_f64().unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let fractions = value("id,女粉占比\n1,0.9\n2,0.05\n3,1\n");
+    let per_cent = value("id,女粉占比\n1,90\n2,5\n3,100\n");
+    assert_eq!(fractions, per_cent, "a 1 among fractions is all of them, not one per cent");
+    let error = rank(brief, "id,女粉占比\n1,0.9\n2,1.05\n", &[]).fails(1);
+    assert!(error.contains("may hold per cent or fractions: its largest number is 1.05"), "{error}");
+}
+
+#[test]
+fn t6_a_top_list_blown_up_to_100_per_cent_says_who_is_larger_and_not_how_large() {
+    let cell = "广东 40%、江苏 30%、浙江 30%";
+    let found = |target: &str| {
+        let whole = rank("[audience]\nregion = [\"广东\"]\n", format!("id,地域\n1,{cell}\n"), &["-f", "json", "--map", &format!("地域={target}")]).json();
+        rows(&whole)[0]["dimensions"]["audience"].clone()
+    };
+    let (whole, top) = (found("audience.region"), found("audience.region:top"));
+    assert!(whole["value"].as_f64() > top["value"].as_f64(), "40 % of the ten largest is not 40 % of all: {whole} {top}");
+    assert!(top["hi"].as_f64().unwrap() - top["lo"].as_f64().unwrap() > 0.2, "{top}");
+}
+
+#[test]
+fn t10_a_mean_that_the_export_fills_with_a_median_is_read_as_one() {
+    let sample = std::fs::read_to_string("tests/formats/qiangua-userscript.csv").unwrap();
+    let table = sample.split_once('\n').unwrap().1;
+    let folder = Folder::new();
+    let run = kolscore(["check", &folder.file("qiangua.csv", table), "-f", "json"]);
+    let whole: Value = serde_json::from_str(&run.out).unwrap();
+    let target = |name: &str| {
+        let columns = whole["files"][0]["columns"].as_array().unwrap();
+        columns.iter().find(|column| column["column"] == name).unwrap()["target"].as_str().unwrap_or_default().to_owned()
+    };
+    assert!(!target("平均收藏").contains("mean") && !target("平均评论").contains("mean"), "{} {}", target("平均收藏"), target("平均评论"));
+    assert!(target("平均点赞").contains("mean"), "{}", target("平均点赞"));
+}
+
+#[test]
+fn t13_profile_addresses_are_compared_without_what_tools_add_to_them() {
+    let addresses = [
+        "https://www.xiaohongshu.com/user/profile/5a0b?xsec_token=1&xsec_source=pc_search",
+        "HTTPS://WWW.Xiaohongshu.com/user/profile/5a0b#tab",
+        "xiaohongshu.com/user/profile/5a0b/",
+    ];
+    let table: String = addresses.iter().map(|address| format!("小满,{address},100\n")).collect();
+    let whole = rank(BRIEF, format!("name,url,followers\n{table}"), &["-f", "json"]).json();
+    assert_eq!((whole["run"]["counts"]["merged"].as_u64(), rows(&whole).len()), (Some(2), 1));
+}
+
+#[test]
+fn t14_a_reported_cost_on_another_base_is_no_contradiction() {
+    let rows_of = "0.96,0.96 0.8,0.76 0.69,0.42 5.09,4.56 0.5,1.1";
+    let table: String = rows_of
+        .split(' ')
+        .enumerate()
+        .map(|(n, pair)| {
+            let (reported, own) = pair.split_once(',').unwrap();
+            format!("{n},{},1000,{}\n", own.parse::<f64>().unwrap() * 1_000.0, reported.parse::<f64>().unwrap() * 1_000.0)
+        })
+        .collect();
+    rank(BRIEF, format!("id,图文报价,views_median,cpm\n{table}"), &[]).ok();
+}
+
+#[test]
+fn t15_medians_of_a_list_and_of_a_detail_page_are_told_apart_by_their_dates() {
+    let folder = Folder::new();
+    let brief = folder.file("brief.toml", BRIEF);
+    let list = folder.file("list.csv", "id,views_median,as_of,bio\n1,1000,2026-08-01,米粉\n");
+    let detail = folder.file("detail.csv", "id,views_median,as_of,图文报价\n1,1400,2026-08-10,300\n");
+    let error = kolscore(["rank", "-b", &brief, &list, &detail]).fails(1);
+    assert!(error.contains("but differ in `views`: 1000 and 1400"), "{error}");
+    let checked = kolscore(["check", &list, &detail]);
+    assert!(checked.code == 1 && checked.out.contains("views is 1000 at list.csv:2 and 1400 at detail.csv:2"), "{}", checked.out);
+    let out = kolscore(["rank", "-b", &brief, &list, &detail, "--duplicates", "newest", "-f", "csv", "--columns", "as_of,views_median,bio"]).ok();
+    let row = out.lines().nth(1).unwrap();
+    assert!(row.contains(",300,") && row.ends_with("2026-08-10,1400,米粉"), "the newest row counts, and the older one fills what it leaves unknown: {out}");
+}
+
+#[test]
+fn rows_of_one_creator_are_joined_and_every_field_remembers_its_file() {
+    let folder = Folder::new();
+    let brief = folder.file("brief.toml", BRIEF);
+    let who = folder.file("who.csv", "id,name,bio\n1,小满,宝宝辅食和米粉\n2,另一位,\n");
+    let fans = folder.file("fans.csv", "id,followers,女粉占比\n1,12000,90%\n");
+    let whole = kolscore(["rank", "-b", &brief, &who, &fans, "-f", "json"]).json();
+    let row = rows(&whole).into_iter().find(|row| row["id"] == "1").unwrap();
+    assert_eq!((row["name"].as_str(), row["followers"].as_f64()), (Some("小满"), Some(12_000.0)));
+    assert!(row["dimensions"]["domain"]["known"].as_f64() > Some(0.0) && row["dimensions"]["audience"]["known"].as_f64() > Some(0.0), "{row}");
+    let swapped = kolscore(["rank", "-b", &brief, &fans, &who, "-f", "json"]).json();
+    assert_eq!(
+        rows(&swapped).iter().map(|row| row["score"].clone()).collect::<Vec<_>>(),
+        rows(&whole).iter().map(|row| row["score"].clone()).collect::<Vec<_>>()
+    );
+    let explained = kolscore(["explain", "1", "-b", &brief, &who, &fans]).ok();
+    assert!(explained.contains("who.csv:2:3") && explained.contains("fans.csv:2:3"), "{explained}");
+    let small = kolscore(["rank", "-b", &brief, &who, &fans, "-f", "json", "--set", "eligible.followers={max=5000}"]).json();
+    assert_eq!(small["run"]["counts"]["excluded"], 1, "rules judge the joined creator: {}", small["run"]["counts"]);
+}

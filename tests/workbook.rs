@@ -34,7 +34,9 @@ fn a_csv_and_the_same_table_as_a_workbook_rank_to_the_same_bytes() {
         whole["boards"].clone()
     };
     assert_eq!(boards("a.csv", TABLE.into()), boards("a.xlsx", workbook(TABLE, ',')));
-    for file in ["examples/baby-food/koc_list.csv", "examples/baby-food/pgy_export.csv", "examples/baby-food/mcn_sheet.csv", "examples/trail-shoes/creators_en.csv"] {
+    for file in
+        ["examples/baby-food/koc_list.csv", "examples/baby-food/pgy_export.csv", "examples/baby-food/mcn_sheet.csv", "examples/trail-shoes/creators_en.csv"]
+    {
         let Ok(text) = std::fs::read_to_string(file) else { continue };
         let table = text.trim_start_matches('\u{feff}');
         assert_eq!(ranked(&folder, "b.csv", table, "csv"), ranked(&folder, "b.xlsx", workbook(table, ','), "csv"), "{file}");
@@ -147,18 +149,31 @@ fn merged_cells_formulas_and_titles_are_read_by_rule_and_said() {
     sheet.write_number(4, 4, 77.0).unwrap();
     let folder = Folder::new();
     let file = folder.file("a.xlsx", book.save_to_buffer().unwrap());
-    let maps = ["日常30天·阅读中位数=views:organic:30d", "合作30天·阅读中位数=views:sponsored:30d", "合作30天·互动中位数=interactions:sponsored:30d", "机构·所属机构=mcn"];
+    let maps = [
+        "日常30天·阅读中位数=views:organic:30d",
+        "合作30天·阅读中位数=views:sponsored:30d",
+        "合作30天·互动中位数=interactions:sponsored:30d",
+        "机构·所属机构=mcn",
+    ];
     let maps = maps.iter().flat_map(|map| ["--map", map]);
     let whole = kolscore(["check", &file, "-f", "json"].into_iter().chain(maps)).json();
     let of = |column: &str| whole["files"][0]["columns"].as_array().unwrap().iter().find(|entry| entry["column"] == column).unwrap().clone();
     assert_eq!(of("日常30天·阅读中位数")["range"], serde_json::json!(["301", "501"]));
-    assert_eq!((of("合作30天·阅读中位数")["scope"].as_str(), of("机构·所属机构")["filled"].as_f64()), (Some("sponsored"), Some(1.0)), "a merged text counts for every row");
+    assert_eq!(
+        (of("合作30天·阅读中位数")["scope"].as_str(), of("机构·所属机构")["filled"].as_f64()),
+        (Some("sponsored"), Some(1.0)),
+        "a merged text counts for every row"
+    );
     let findings = whole["files"][0]["findings"].to_string();
     assert!(findings.contains("a title above the header is passed over: `2026 候选达人`") && findings.contains("two header rows"), "{findings}");
     assert!(findings.contains("merged areas"), "{findings}");
     let rejects = whole["files"][0]["rejects"].as_array().unwrap();
     let shown: Vec<String> = rejects.iter().map(|reject| format!("{}: {} is {}", reject["line"], reject["cell"], reject["reason"])).collect();
-    assert_eq!(shown, ["5: \"77 (merged over 2 rows)\" is \"not a number\"", "6: \"77 (merged over 2 rows)\" is \"not a number\""], "nobody knows whose number it is");
+    assert_eq!(
+        shown,
+        ["5: \"77 (merged over 2 rows)\" is \"not a number\"", "6: \"77 (merged over 2 rows)\" is \"not a number\""],
+        "nobody knows whose number it is"
+    );
 }
 
 #[test]
@@ -200,7 +215,10 @@ fn archives_that_are_no_workbook_unpack_too_large_or_hold_macros_are_refused_ear
         out.finish().unwrap().into_inner()
     };
     assert!(said("a.zip", archive(&[("a.csv", b"id\n1\n")]), &[]).contains("is a zip archive, not a workbook\nhint: unpack it first"));
-    assert!(said("a.xlsm", archive(&[("xl/workbook.xml", b""), ("xl/vbaProject.bin", b"x")]), &[]).contains("holds macros\nhint: save it as `.xlsx` without macros"));
+    assert!(
+        said("a.xlsm", archive(&[("xl/workbook.xml", b""), ("xl/vbaProject.bin", b"x")]), &[])
+            .contains("holds macros\nhint: save it as `.xlsx` without macros")
+    );
     let mut bomb = ZipWriter::new(Cursor::new(Vec::new()));
     bomb.start_file("xl/sharedStrings.xml", SimpleFileOptions::default()).unwrap();
     for _ in 0..2_100 {
@@ -227,7 +245,8 @@ fn broken_json_and_broken_workbooks_are_errors_with_a_place() {
 #[test]
 fn places_in_json_are_numbers_of_objects() {
     let folder = Folder::new();
-    let file = folder.file("a.json", r#"[{"id": "1", "followers": 5}, {"id": "2", "followers": "many"}, {"id": "3", "followers": 6}, {"id": "4", "followers": 6}]"#);
+    let file =
+        folder.file("a.json", r#"[{"id": "1", "followers": 5}, {"id": "2", "followers": "many"}, {"id": "3", "followers": 6}, {"id": "4", "followers": 6}]"#);
     let run = kolscore(["rank", "-b", &folder.file("brief.toml", BRIEF), &file, "-f", "csv"]);
     assert!(run.err.contains("a.json:2: column `followers`: `many` is not a number"), "{}", run.err);
 }

@@ -276,7 +276,8 @@ fn masked(text: &str) -> String {
     let digits = |word: &str| word.chars().filter(char::is_ascii_digit).count();
     let is_phone = |word: &str| digits(word) >= 11 && digits(word) <= 13 && word.chars().all(|c| c.is_ascii_digit() || matches!(c, '+' | '-'));
     let words = text.split_inclusive(|c: char| c.is_whitespace() || matches!(c, ':' | '：' | '，' | ',' | ';' | '/'));
-    words.map(|word| if is_mail(word) || is_phone(word.trim_end()) { "(contact) " } else { word }).collect()
+    let masked: String = words.map(|word| if is_mail(word) || is_phone(word.trim_end()) { "(contact) " } else { word }).collect();
+    masked.trim_end().to_owned()
 }
 
 /// Scores all rows that can be scored, whoever may be eligible.

@@ -120,13 +120,14 @@ impl Sights {
         }
         if self.parts.rows > 0 {
             let text = format!(
-                "interactions are not the sum of likes, comments, saves and shares in {} rows (the first on line {})",
-                self.parts.rows, self.parts.first
+                "interactions are not the sum of likes, comments, saves and shares in {} (the first on line {})",
+                counted(self.parts.rows),
+                self.parts.first
             );
             findings.push(Finding::new(Severity::Warning, "sums", text).hint("check that all of them are of the same scope and window"));
         }
         if self.gender.rows > 0 {
-            let text = format!("shares by gender do not add up to 100 % in {} rows (the first on line {})", self.gender.rows, self.gender.first);
+            let text = format!("shares by gender do not add up to 100 % in {} (the first on line {})", counted(self.gender.rows), self.gender.first);
             findings.push(Finding::new(Severity::Warning, "sums", text).hint("up to 110 % they are scaled, below 98 % the rest is unknown"));
         }
         if self.unmapped > 0 {
@@ -150,7 +151,12 @@ impl Sights {
         if stale == 0 {
             return Some(Finding::new(Severity::Note, "dates", format!("rows are from {} to {}", text(first), text(last))));
         }
-        let found = format!("{stale} rows are more than {STALE_DAYS} days older than the newest ({} to {})", text(first), text(last));
+        let found = format!(
+            "{} more than {STALE_DAYS} days older than the newest ({} to {})",
+            if stale == 1 { "1 row is".to_owned() } else { format!("{stale} rows are") },
+            text(first),
+            text(last)
+        );
         Some(Finding::new(Severity::Warning, "dates", found).hint("`eligible.as_of_from = \"YYYY-MM-DD\"` in the brief leaves old rows out"))
     }
 
@@ -199,6 +205,10 @@ fn audience(facet: Facet, sight: &FacetSight) -> Vec<Finding> {
         findings.push(Finding::new(Severity::Note, "age bands", format!("{}: a brief's bands are mapped to them by years", labels.join(", "))));
     }
     findings
+}
+
+fn counted(rows: u64) -> String {
+    format!("{rows} row{}", if rows == 1 { "" } else { "s" })
 }
 
 /// Days since some day, good for differences.

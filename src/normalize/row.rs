@@ -317,7 +317,8 @@ impl<'a> Normalizer<'a> {
 
 /// Pairs of columns that hold one place of a ranked list.
 fn ranked_lists(plan: &Plan<'_>) -> Vec<(Facet, usize, usize)> {
-    let column = |ranked: Ranked, field: Option<Field>| plan.columns.iter().position(|column| (column.target.field, column.target.ranked) == (field, Some(ranked)));
+    let column =
+        |ranked: Ranked, field: Option<Field>| plan.columns.iter().position(|column| (column.target.field, column.target.ranked) == (field, Some(ranked)));
     let pair = |(at, column_of_label): (usize, &Column)| match (column_of_label.target.field, column_of_label.target.ranked) {
         (field @ Some(Field::Audience(facet)), Some(Ranked::Label(place))) => Some((facet, at, column(Ranked::Share(place), field)?)),
         _ => None,

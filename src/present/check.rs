@@ -103,6 +103,7 @@ fn taken_for(column: &ColumnCheck) -> String {
     let Some(target) = column.target.clone() else {
         return column.perhaps.as_ref().map_or("–".to_owned(), |target| format!("– perhaps {target}"));
     };
+    let target = target.trim_end_matches(":share").to_owned();
     match column.unit {
         Some(unit) if unit != "count" && !target.split(':').any(|part| part == unit) => format!("{target}:{unit}"),
         _ => target,
