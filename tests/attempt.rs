@@ -13,7 +13,7 @@ use kolscore::{
 };
 
 /// Reads one cell in every way that a column could.
-pub fn cell(text: &str) {
+pub(crate) fn cell(text: &str) {
     let _ = (cell::number(text), cell::share(text), cell::money(text), cell::is_missing(text), date::date(text));
     list::texts(text, None, true, |_| ());
     list::tags(text, None, |_, _| ());
@@ -21,12 +21,12 @@ pub fn cell(text: &str) {
 }
 
 /// Reads one cell as labels with shares; every share is a number.
-pub fn distribution(text: &str) {
+pub(crate) fn distribution(text: &str) {
     let _ = shares::read(text, |listed| assert!(listed.share.is_none_or(|share| share.value.is_finite()), "{text}"));
 }
 
 /// Reads a file as `rank` would, up to its candidates; an error is as good an end as any.
-pub fn file(name: &str, bytes: &[u8], knowledge: &Knowledge) {
+pub(crate) fn file(name: &str, bytes: &[u8], knowledge: &Knowledge) {
     let Ok(source) = Source::from_bytes(name, bytes.to_vec()) else { return };
     let Ok(mut plan) = plan::assign(source.headers(), &[], knowledge) else { return };
     let _ = plan::problem(name, &plan, knowledge);
