@@ -55,7 +55,7 @@ fn one_broken_file_does_not_hide_the_others() {
 
 #[test]
 fn json_lists_every_refused_cell_and_every_contradiction() {
-    let rows: String = (0..1_500).map(|n| format!("{},{n},?\n", n / 2)).collect();
+    let rows: String = (0..1_500).map(|n| format!("{},{},?\n", n / 2, 1_000 * (1 + n % 2))).collect();
     let rest: String = (0..3_000).map(|n| format!("x{n},1,1\n")).collect();
     let run = check(&format!("id,followers,posts_30d\n{rows}{rest}"), &["-f", "json"]);
     let whole: Value = serde_json::from_str(&run.out).unwrap();

@@ -247,6 +247,19 @@ fn t15_medians_of_a_list_and_of_a_detail_page_are_told_apart_by_their_dates() {
 }
 
 #[test]
+fn followers_who_come_and_go_between_two_exports_are_no_contradiction() {
+    let folder = Folder::new();
+    let brief = folder.file("brief.toml", BRIEF);
+    let monday = folder.file("monday.csv", "id,followers,bio\n1,1000,米粉\n");
+    let counts = |followers: u32| {
+        let friday = folder.file("friday.csv", format!("id,followers\n1,{followers}\n"));
+        kolscore(["rank", "-b", &brief, &monday, &friday, "-f", "json"])
+    };
+    assert_eq!(counts(1_019).json()["run"]["counts"]["merged"], 1);
+    assert!(counts(1_030).fails(1).contains("differ in `followers`: 1000 and 1030"));
+}
+
+#[test]
 fn rows_of_one_creator_are_joined_and_every_field_remembers_its_file() {
     let folder = Folder::new();
     let brief = folder.file("brief.toml", BRIEF);

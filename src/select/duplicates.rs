@@ -25,6 +25,9 @@ pub enum Policy {
 /// Two exports round and date one share differently; further apart they contradict each other.
 const SHARES_AGREE_WITHIN: f64 = 0.02;
 
+/// Followers come and go from one export to the next; a count further apart than this part of the larger one contradicts.
+const FOLLOWERS_AGREE_WITHIN: f64 = 0.02;
+
 /// One row of a creator who has several.
 #[derive(Debug)]
 pub struct Member {
@@ -68,8 +71,9 @@ pub fn contradictions(a: &Candidate, b: &Candidate) -> Vec<(String, String, Stri
     ];
     let prices = PriceFormat::ALL.map(|format| (Field::Price(format).info().name, a.prices[format as usize], b.prices[format as usize]));
     for (name, left, right) in numbers.into_iter().chain(prices) {
+        let room = if name == "followers" { FOLLOWERS_AGREE_WITHIN } else { 0.0 };
         if let (Some(left), Some(right)) = (left, right)
-            && left != right
+            && (left - right).abs() > room * left.max(right)
         {
             found.push((name.to_owned(), left.to_string(), right.to_string()));
         }
