@@ -243,6 +243,16 @@ fn broken_json_and_broken_workbooks_are_errors_with_a_place() {
 }
 
 #[test]
+fn norms_are_made_of_json_candidates_and_put_together_from_norm_files() {
+    let folder = Folder::new();
+    let csv = folder.file("a.csv", "id,followers,platform\n1,500,小红书\n2,900,小红书\n");
+    let json = folder.file("a.json", r#"[{"id": 1, "followers": 500, "platform": "小红书"}, {"id": 2, "followers": 900, "platform": "小红书"}]"#);
+    let norms = kolscore(["norms", &csv]).ok();
+    assert_eq!(kolscore(["norms", &json]).ok(), norms);
+    assert_eq!(kolscore(["norms", &folder.file("norms.json", &norms)]).ok(), norms);
+}
+
+#[test]
 fn places_in_json_are_numbers_of_objects() {
     let folder = Folder::new();
     let file =

@@ -1,6 +1,9 @@
 //! `kolscore norms`: candidate files in, what is usual among them out; or norm files of parts in, those of the whole out.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::{Read, Write},
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Result, bail};
 
@@ -42,7 +45,7 @@ pub fn run(args: &Args) -> Result<()> {
         present::file::refuse_foreign(path)?;
     }
     let ready = Ready::new(&args.pool, args.brief.as_deref())?;
-    let (parts, tables): (Vec<&PathBuf>, Vec<&PathBuf>) = args.files.iter().partition(|file| file.extension().is_some_and(|ending| ending == "json"));
+    let (parts, tables): (Vec<&PathBuf>, Vec<&PathBuf>) = args.files.iter().partition(|file| is_norm_file(file));
     if !parts.is_empty() && !tables.is_empty() {
         bail!(
             Failure::usage("norm files and candidate files cannot be mixed").hint("make norms of the candidate files first, then put the norm files together")
@@ -61,6 +64,14 @@ pub fn run(args: &Args) -> Result<()> {
         writeln!(errors, "wrote {}; use it with `kolscore rank --norms {}`", path.display(), path.display())?;
     }
     Ok(())
+}
+
+/// Whether a file is one of norms: JSON that says so first. Other JSON holds candidates.
+fn is_norm_file(path: &Path) -> bool {
+    let mut head = [0; 64];
+    let read = std::fs::File::open(path).and_then(|mut file| file.read(&mut head)).unwrap_or(0);
+    let text: String = String::from_utf8_lossy(&head[..read]).split_whitespace().collect();
+    text.starts_with("{\"format\":\"kolscorenorms")
 }
 
 fn counted(files: &[PathBuf], ready: &Ready<'_>) -> Result<Tallies> {
