@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{Parser, Subcommand};
 
-use crate::command::{check, explain, list, norms, rank};
+use crate::command::{check, eval, explain, list, norms, rank};
 
 /// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
 #[derive(Debug, Parser)]
@@ -23,6 +23,8 @@ enum Command {
     Explain(Box<explain::Args>),
     /// Freeze peer statistics, so that scores of different weeks can be compared
     Norms(norms::Args),
+    /// Measure a ranking against labels or past results, beside naive rankings
+    Eval(Box<eval::Args>),
     /// Print what is built in: fields, categories, traits, formats, keys of a brief
     List(list::Args),
 }
@@ -37,6 +39,7 @@ impl Cli {
             Command::Rank(args) => rank::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Explain(args) => explain::run(&args),
+            Command::Eval(args) => eval::run(&args),
             Command::Norms(args) => norms::run(&args),
             Command::List(args) => list::run(&args),
         }

@@ -5,16 +5,19 @@
 //! ```
 //! Data flows one way. [`read`] knows encodings, containers and line numbers but no field; [`normalize`] is the only place that types a cell;
 //! [`norms`] counts what is usual; [`score`] knows no file and no terminal; [`select`] cuts; [`present`] knows no frame and no formula; [`command`] only wires.
+//! [`evaluate`] measures rankings against labels.
 //! What a user may extend is data: [`knowledge`] reads it.
 
 pub mod brief;
 pub mod cli;
 pub mod command;
+pub mod evaluate;
 pub mod failure;
 pub mod knowledge;
 pub mod normalize;
 pub mod norms;
 pub mod present;
+pub mod random;
 pub mod read;
 pub mod score;
 pub mod select;

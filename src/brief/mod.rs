@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// What a brand asks for.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Brief {
     /// Name of the brand.
     pub brand: String,
@@ -52,7 +52,7 @@ pub struct Brief {
 }
 
 /// Goal, mode and kind of collaboration, as `data/presets.toml` names them.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Aim {
     /// `acquisition`, `conversion`, `activation` or `branding`.
     pub goal: Option<String>,
@@ -65,7 +65,7 @@ pub struct Aim {
 }
 
 /// Categories and keywords.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct DomainAsk {
     /// Categories with their weights, above 0.
     pub categories: Vec<(CategoryId, f64)>,
@@ -98,7 +98,7 @@ pub struct AudienceAsk {
 }
 
 /// Money.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Budget {
     /// Total in the budget's currency.
     pub total: Option<f64>,
@@ -113,7 +113,7 @@ pub struct Budget {
 }
 
 /// Rules that are no matter of degree.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Eligible {
     /// Platforms; empty admits all.
     pub platforms: Vec<PlatformId>,
@@ -155,7 +155,7 @@ pub struct Bounds {
 }
 
 /// Which figures are compared.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Metrics {
     /// Organic or sponsored.
     pub scope: Scope,

@@ -7,6 +7,7 @@ use anyhow::{Result, bail};
 use super::{
     checkup,
     inputs::OpenFile,
+    output::{OutputArgs, WidthArgs},
     pool::{PoolArgs, Ready},
 };
 use crate::{
@@ -44,15 +45,10 @@ pub struct Args {
     /// Exit 1 on any warning too
     #[arg(long)]
     strict: bool,
-    /// Write to a file, whole or not at all
-    #[arg(short, long)]
-    output: Option<PathBuf>,
-    /// Replace an existing file that kolscore did not write
-    #[arg(long)]
-    force: bool,
-    /// Width of the table in columns [default: the terminal's, else 100]
-    #[arg(long)]
-    width: Option<usize>,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    width: WidthArgs,
 }
 
 /// Runs the command.
@@ -60,28 +56,16 @@ pub struct Args {
 /// # Errors
 /// Something would change a ranking silently or stop it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
-    if let Some(path) = args.output.as_ref().filter(|_| !args.force) {
-        present::file::refuse_foreign(path)?;
-    }
+    args.output.refuse_foreign()?;
     let mut ready = Ready::new(&args.pool, args.brief.as_deref())?;
     // Everybody is checked, whoever may be eligible.
     ready.brief.eligible = Eligible::default();
     if args.suggest_mapping {
-        return write(args, |out| suggest(args, &ready, out));
+        return args.output.write(|out| suggest(args, &ready, out));
     }
     let checkup = checkup::of(&ready, &args.files, args.brief.is_some())?;
-    let width = args.width.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(100).max(60);
-    write(args, |out| present::check::write(&checkup, args.format, width, out))?;
+    args.output.write(|out| present::check::write(&checkup, args.format, args.width.columns().max(60), out))?;
     verdict(&checkup, args.strict)
-}
-
-fn write(args: &Args, text: impl Fn(&mut dyn Write) -> Result<()>) -> Result<()> {
-    if let Some(path) = &args.output {
-        return present::file::write_whole(path, text);
-    }
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    text(&mut out)?;
-    Ok(out.flush()?)
 }
 
 fn verdict(checkup: &Checkup, strict: bool) -> Result<()> {

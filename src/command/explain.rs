@@ -1,9 +1,6 @@
 //! `kolscore explain`: ids or names and candidate files in, why each scores what it does, and what would change it, out.
 
-use std::{
-    io::Write,
-    path::{Path, PathBuf},
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 use clap::ValueEnum;
@@ -11,6 +8,7 @@ use clap::ValueEnum;
 use super::{
     details, explained,
     inputs::OpenFile,
+    output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ranked, Ready},
     scan::{self, Setting},
 };
@@ -44,12 +42,10 @@ pub struct Args {
     /// Output format
     #[arg(short, long, value_enum, default_value_t = Format::Text)]
     format: Format,
-    /// Write to a file, whole or not at all
-    #[arg(short, long)]
-    output: Option<PathBuf>,
-    /// Width of the text in columns [default: the terminal's, else 100]
-    #[arg(long)]
-    width: Option<usize>,
+    #[command(flatten)]
+    output: OutputArgs,
+    #[command(flatten)]
+    width: WidthArgs,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -75,6 +71,7 @@ pub fn run(args: &Args) -> Result<()> {
         let what = if files.is_empty() { "no candidate file is named" } else { "nobody is named" };
         bail!(Failure::usage(what).hint("write `kolscore explain ID FILE -b BRIEF`: an argument that is no file is an id or a name"));
     }
+    args.output.refuse_foreign()?;
     let files: Vec<PathBuf> = files.into_iter().map(PathBuf::from).collect();
     let ready = Ready::new(&args.pool, Some(&args.brief))?;
     let mut files = ready.open(&files)?;
@@ -167,20 +164,11 @@ fn run_facts(setting: &Setting<'_>) -> RunFacts {
 }
 
 fn write(args: &Args, all: &Explanations) -> Result<()> {
-    let width = args.width.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(100).max(60);
-    let write = |out: &mut dyn Write| -> Result<()> {
-        match args.format {
-            Format::Text => present::explain::write(all, width, out),
-            Format::Json => {
-                serde_json::to_writer_pretty(&mut *out, all)?;
-                Ok(out.write_all(b"\n")?)
-            }
+    args.output.write(|out| match args.format {
+        Format::Text => present::explain::write(all, args.width.columns().max(60), out),
+        Format::Json => {
+            serde_json::to_writer_pretty(&mut *out, all)?;
+            Ok(out.write_all(b"\n")?)
         }
-    };
-    if let Some(path) = &args.output {
-        return present::file::write_whole(path, write);
-    }
-    let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    write(&mut out)?;
-    Ok(out.flush()?)
+    })
 }

@@ -1,6 +1,7 @@
 //! One file a command: its arguments and the order in which it calls the rooms. Nothing is computed here.
 
 pub mod check;
+pub mod eval;
 pub mod explain;
 pub mod list;
 pub mod norms;
@@ -13,6 +14,7 @@ mod extra;
 mod flags;
 mod inputs;
 mod join;
+mod output;
 mod pool;
 mod report;
 mod scan;

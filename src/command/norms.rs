@@ -7,11 +7,13 @@ use std::{
 
 use anyhow::{Result, bail};
 
-use super::pool::{PoolArgs, Ready, read_text};
+use super::{
+    output::OutputArgs,
+    pool::{PoolArgs, Ready, read_text},
+};
 use crate::{
     failure::Failure,
     norms::{self, Terms, tally::Tallies},
-    present,
 };
 
 /// Arguments of `kolscore norms`.
@@ -28,12 +30,8 @@ pub struct Args {
     brief: Option<PathBuf>,
     #[command(flatten)]
     pool: PoolArgs,
-    /// Write to a file, whole or not at all [default: standard output]
-    #[arg(short, long)]
-    output: Option<PathBuf>,
-    /// Replace an existing file that kolscore did not write
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    output: OutputArgs,
 }
 
 /// Runs the command.
@@ -41,9 +39,7 @@ pub struct Args {
 /// # Errors
 /// A file or the brief stopped it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
-    if let Some(path) = args.output.as_ref().filter(|_| !args.force) {
-        present::file::refuse_foreign(path)?;
-    }
+    args.output.refuse_foreign()?;
     let ready = Ready::new(&args.pool, args.brief.as_deref())?;
     let (parts, tables): (Vec<&PathBuf>, Vec<&PathBuf>) = args.files.iter().partition(|file| is_norm_file(file));
     if !parts.is_empty() && !tables.is_empty() {
@@ -54,13 +50,10 @@ pub fn run(args: &Args) -> Result<()> {
     let (tallies, terms) = if tables.is_empty() { together(&parts, &ready)? } else { (counted(&args.files, &ready)?, ready.terms()) };
     let text = norms::text(&tallies, &terms, &ready.knowledge)?;
     let mut errors = std::io::stderr().lock();
-    match &args.output {
-        Some(path) => present::file::write_whole(path, |out| Ok(out.write_all(text.as_bytes())?))?,
-        None => std::io::stdout().lock().write_all(text.as_bytes())?,
-    }
+    args.output.write(|out| Ok(out.write_all(text.as_bytes())?))?;
     let rows: u64 = tallies.strata.values().map(|tally| tally.rows).sum();
     writeln!(errors, "{rows} candidates counted: {}", terms.describe())?;
-    if let Some(path) = &args.output {
+    if let Some(path) = &args.output.output {
         writeln!(errors, "wrote {}; use it with `kolscore rank --norms {}`", path.display(), path.display())?;
     }
     Ok(())

@@ -17,6 +17,7 @@ use crate::{
     brief::Brief,
     failure::{Failure, did_you_mean},
     knowledge::Knowledge,
+    normalize::{plan::Mapping, target::Target},
     norms::{self, Norms, Terms, tally::Tallies},
     read::Layout,
     score::{Scorer, text::Matcher},
@@ -101,7 +102,17 @@ impl<'a> Ready<'a> {
 
     /// Opens the files and plans their columns.
     pub(super) fn open(&self, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
-        let reading = self.reading()?;
+        self.open_by(&self.reading()?, files)
+    }
+
+    /// The same, with a column that is not read, whatever it holds.
+    pub(super) fn open_without(&self, column: &str, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
+        let mut reading = self.reading()?;
+        reading.mappings.push(Mapping { header: column.to_owned(), target: Target::untouched() });
+        self.open_by(&reading, files)
+    }
+
+    fn open_by<'k>(&self, reading: &Reading<'k>, files: &[PathBuf]) -> Result<Vec<OpenFile<'k>>> {
         let files = files.iter().enumerate().map(|(index, path)| reading.planned(index, path)).collect::<Result<Vec<_>>>()?;
         inputs::every_argument_is_used(&reading.of_arguments, &files)?;
         Ok(files)
@@ -160,6 +171,11 @@ impl<'a> Ready<'a> {
     pub(super) fn setting<'s>(&'s self, norms: &'s Norms) -> Result<Setting<'s>> {
         let scorer = Scorer::new(&self.brief, norms, &self.matcher, &self.knowledge)?;
         Ok(Setting { brief: &self.brief, knowledge: &self.knowledge, norms, scorer, by: scan::RankBy::Score, vectors: false })
+    }
+
+    /// A scorer for another brief with the same words.
+    pub(super) fn scorer<'s>(&'s self, brief: &'s Brief, norms: &'s Norms) -> Result<Scorer<'s>> {
+        Scorer::new(brief, norms, &self.matcher, &self.knowledge)
     }
 
     /// Scores all candidates and puts them in order, one row a creator.

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::{
     extra::ExtraColumns,
+    output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ready},
     report::{Ranking, Shown},
     scan::Setting,
@@ -44,12 +45,8 @@ pub struct Args {
     /// Output format: table, csv, tsv, json [default: from the file's ending, else table]
     #[arg(short, long)]
     format: Option<String>,
-    /// Write to a file, whole or not at all
-    #[arg(short, long)]
-    output: Option<PathBuf>,
-    /// Replace an existing file that kolscore did not write
-    #[arg(long)]
-    force: bool,
+    #[command(flatten)]
+    output: OutputArgs,
     /// Add columns: candidate fields or headers of the files
     #[arg(long, value_delimiter = ',', value_name = "NAME,…")]
     columns: Vec<String>,
@@ -62,9 +59,8 @@ pub struct Args {
     /// Stop on any refused row or cell
     #[arg(long)]
     strict: bool,
-    /// Width of the table in columns [default: the terminal's, else 100]
-    #[arg(long)]
-    width: Option<usize>,
+    #[command(flatten)]
+    width: WidthArgs,
     /// Add how firm each place is when weights change
     #[arg(long)]
     stability: bool,
@@ -109,7 +105,7 @@ pub fn run(args: &Args) -> Result<()> {
 }
 
 fn output_format(args: &Args) -> Result<&'static Format> {
-    match (&args.format, &args.output) {
+    match (&args.format, &args.output.output) {
         (Some(name), _) => present::named(name),
         (None, Some(path)) => present::of_file(path),
         (None, None) => present::named("table"),
@@ -118,15 +114,12 @@ fn output_format(args: &Args) -> Result<&'static Format> {
 
 /// `-o` must not take the place of what is read.
 fn refuse_to_overwrite(args: &Args) -> Result<()> {
-    let Some(output) = &args.output else { return Ok(()) };
+    let Some(output) = &args.output.output else { return Ok(()) };
     let same = |input: &PathBuf| matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
     if let Some(input) = args.files.iter().chain([&args.brief]).find(|input| same(input)) {
         bail!(Failure::usage(format!("`-o {}` would overwrite the input `{}`", output.display(), input.display())).hint("write to another file"));
     }
-    if !args.force {
-        present::file::refuse_foreign(output)?;
-    }
-    Ok(())
+    args.output.refuse_foreign()
 }
 
 fn refuse_rejects(report: &Report) -> Result<()> {
@@ -145,17 +138,11 @@ fn refuse_rejects(report: &Report) -> Result<()> {
 
 fn write(args: &Args, format: &Format, report: &Report) -> Result<()> {
     let mut errors = std::io::stderr().lock();
-    let to_stream = args.output.is_none();
-    if let Some(path) = &args.output {
-        present::file::write_whole(path, |out| (format.write)(report, Medium::File, out))?;
-    } else {
-        let width = args.width.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(100);
-        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-        (format.write)(report, Medium::Stream { width }, &mut out)?;
-        out.flush()?;
-    }
+    let to_stream = args.output.output.is_none();
+    let medium = if to_stream { Medium::Stream { width: args.width.columns() } } else { Medium::File };
+    args.output.write(|out| (format.write)(report, medium, out))?;
     present::write_warnings(report, !(to_stream && format.name == "table"), &mut errors)?;
-    if let Some(path) = &args.output {
+    if let Some(path) = &args.output.output {
         writeln!(errors, "wrote {}", path.display())?;
     }
     Ok(())

@@ -124,6 +124,12 @@ impl Categories {
         self.list.iter().enumerate().map(|(at, category)| (at as CategoryId, category))
     }
 
+    /// One category.
+    #[must_use]
+    pub fn get(&self, id: CategoryId) -> &Category {
+        &self.list[usize::from(id)]
+    }
+
     /// The category with exactly this id.
     #[must_use]
     pub fn by_id(&self, id: &str) -> Option<CategoryId> {

@@ -7,6 +7,7 @@ use clap::ValueEnum;
 
 use super::{
     checkup::{Checkup, ColumnCheck, FileCheck, Finding, Severity},
+    paragraph::lines,
     width,
 };
 
@@ -215,29 +216,6 @@ fn pool(checkup: &Checkup) -> Vec<String> {
         (errors, warnings) => format!("{} that would change or stop a ranking, {}", counted(errors as u64, "finding"), counted(warnings as u64, "warning")),
     });
     lines
-}
-
-/// Writes lines, the later parts of wrapped ones indented.
-fn lines(lines: Vec<String>, indent: &str, columns: usize, out: &mut dyn Write) -> Result<()> {
-    for line in lines {
-        let hanging = line.len() - line.trim_start().len();
-        let (mut written, mut used) = (format!("{indent}{}", &line[..hanging]), indent.len() + hanging);
-        // A line to copy stays whole.
-        let whole = line.contains(" = \"");
-        for word in line[hanging..].split(' ') {
-            let wide = width::of(word) + 1;
-            if !whole && used + wide > columns && used > indent.len() + hanging + 2 {
-                writeln!(out, "{}", written.trim_end())?;
-                written = format!("{indent}{}    ", &line[..hanging]);
-                used = indent.len() + hanging + 4;
-            }
-            written.push_str(word);
-            written.push(' ');
-            used += wide;
-        }
-        writeln!(out, "{}", written.trim_end())?;
-    }
-    Ok(())
 }
 
 fn file_md(file: &FileCheck, out: &mut dyn Write) -> Result<()> {

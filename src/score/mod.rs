@@ -6,6 +6,7 @@
 //! Source of every formula: `scoring.md`; its sections are cited where they are used.
 
 pub mod audience;
+pub mod baseline;
 pub mod cost;
 pub mod credibility;
 pub mod domain;
@@ -29,6 +30,7 @@ use crate::{
     brief::Brief,
     knowledge::{
         Knowledge,
+        categories::CategoryId,
         presets::Constants,
         vocabulary::{Marker, Meaning},
     },
@@ -272,6 +274,29 @@ impl<'a> Scorer<'a> {
         let cptr = cost::usual(&scene).map(|(median, _)| median);
         let (figures, target, views) = (scene.figures.clone(), scene.target, reach::views(&scene).map(|views| views.value));
         Explained { scored, parts: trail.into_parts(), figures, target, views, cptr }
+    }
+
+    /// The values of all [`baseline::BASELINES`].
+    #[must_use]
+    pub fn baselines(&self, candidate: &Candidate, hits: &Hits) -> Vec<Option<f64>> {
+        let scene = self.scene(candidate, self.kind(candidate, hits).kind, hits, None);
+        baseline::BASELINES.iter().map(|baseline| (baseline.value)(&scene)).collect()
+    }
+
+    /// What the candidate speaks of, by tags and texts; `None` where nothing says.
+    #[must_use]
+    pub fn profile(&self, candidate: &Candidate, hits: &Hits) -> Option<Vec<(CategoryId, f64)>> {
+        domain::shares(&candidate.categories, &hits.categories, self.brief.constants.domain.tag_documents)
+    }
+
+    /// The terms by which the candidate's texts show categories, each with its category.
+    #[must_use]
+    pub fn topic_terms(&self, candidate: &Candidate) -> Vec<(CategoryId, &str)> {
+        let category = |found: Found<'a>| match found.role {
+            Role::Lexicon(Meaning::Category(id)) => Some((id, found.term)),
+            _ => None,
+        };
+        self.matcher.found(&candidate.documents).into_iter().filter_map(category).collect()
     }
 
     fn score_scene(&self, scene: &Scene<'_>, kind: KindEvidence) -> Scored {

@@ -4,6 +4,8 @@
 //! only `u` moves. 1,000 weight vectors are drawn from a box around the weights; candidates who cannot come before anybody that is shown, wherever in the
 //! box the weights lie, are left out of the drawing. That changes no result.
 
+use crate::random::SplitMix64;
+
 /// What is drawn.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Draw {
@@ -88,18 +90,9 @@ fn ranks(vectors: &[&[f64]], weights: &[f64], shown: usize, rivals: &[usize], dr
 }
 
 fn drawn_weights(weights: &[f64], draw: &Draw) -> Vec<Vec<f64>> {
-    let mut state = draw.seed;
-    let mut one = |weight: &f64| weight * (1.0 - draw.reach + 2.0 * draw.reach * uniform(&mut state));
+    let mut random = SplitMix64(draw.seed);
+    let mut one = |weight: &f64| weight * (1.0 - draw.reach + 2.0 * draw.reach * random.uniform());
     (0..draw.samples).map(|_| weights.iter().map(&mut one).collect()).collect()
-}
-
-/// `SplitMix64` (Steele, Lea and Flood 2014): its sequence is fixed for good, which no random number crate promises.
-fn uniform(state: &mut u64) -> f64 {
-    *state = state.wrapping_add(0x9e37_79b9_7f4a_7c15);
-    let mut z = *state;
-    z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    z = (z ^ (z >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    ((z ^ (z >> 31)) >> 11) as f64 / (1_u64 << 53) as f64
 }
 
 fn ranks_under(columns: &[Vec<f64>], weights: &[f64], shown: usize) -> Vec<u32> {
@@ -192,9 +185,9 @@ mod tests {
     use super::*;
 
     fn pool(n: usize) -> (Vec<Vec<f64>>, Vec<f64>) {
-        let mut state = 7;
+        let mut random = SplitMix64(7);
         let weights = vec![0.25, 0.13, 0.22, 0.05, 0.12, 0.03, 0.12, 0.08];
-        let mut pool: Vec<Vec<f64>> = (0..n).map(|_| weights.iter().map(|_| 100.0 * uniform(&mut state)).collect()).collect();
+        let mut pool: Vec<Vec<f64>> = (0..n).map(|_| weights.iter().map(|_| 100.0 * random.uniform()).collect()).collect();
         let score = |row: &[f64]| (row.iter().zip(&weights).map(|(value, weight)| value * weight).sum::<f64>() * 1e4).round();
         pool.sort_by(|a, b| score(b).total_cmp(&score(a)));
         (pool, weights)

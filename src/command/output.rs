@@ -1,0 +1,53 @@
+//! Where a command's answer goes, and how wide it may be: the arguments of every command that prints one.
+
+use std::{io::Write, path::PathBuf};
+
+use anyhow::Result;
+
+use crate::present;
+
+/// Arguments of every command that can write to a file.
+#[derive(Debug, clap::Args)]
+pub(super) struct OutputArgs {
+    /// Write to a file, whole or not at all [default: standard output]
+    #[arg(short, long, value_name = "FILE")]
+    pub(super) output: Option<PathBuf>,
+    /// Replace an existing file that kolscore did not write
+    #[arg(long)]
+    force: bool,
+}
+
+/// Argument of every command that prints a table or paragraphs.
+#[derive(Debug, clap::Args)]
+pub(super) struct WidthArgs {
+    /// Width of the text in columns [default: the terminal's, else 100]
+    #[arg(long, value_name = "COLUMNS")]
+    width: Option<usize>,
+}
+
+/// Columns where nothing says how many there are.
+const WIDTH: usize = 100;
+
+impl OutputArgs {
+    /// Refuses, before any work, to take the place of a file that somebody else wrote.
+    pub(super) fn refuse_foreign(&self) -> Result<()> {
+        self.output.as_ref().filter(|_| !self.force).map_or(Ok(()), |path| present::file::refuse_foreign(path))
+    }
+
+    /// Writes to the file, else to standard output.
+    pub(super) fn write(&self, text: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+        if let Some(path) = &self.output {
+            return present::file::write_whole(path, text);
+        }
+        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        text(&mut out)?;
+        Ok(out.flush()?)
+    }
+}
+
+impl WidthArgs {
+    /// The width asked for, else the terminal's.
+    pub(super) fn columns(&self) -> usize {
+        self.width.or_else(|| terminal_size::terminal_size().map(|(width, _)| usize::from(width.0))).unwrap_or(WIDTH)
+    }
+}
