@@ -9,7 +9,7 @@ use super::{
     inputs::OpenFile,
     output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ranked, Ready},
-    scan::Setting,
+    scan::{RankBy, Setting},
 };
 use crate::{
     brief::{Brief, DomainAsk},
@@ -256,9 +256,10 @@ fn brief_of(told: &Told, brief: &Brief) -> Brief {
     brief
 }
 
-/// The value of what ranks; unknown where nothing of it was seen.
-fn value_of(scored: &Scored, by: Option<usize>) -> Option<f64> {
-    by.map_or(scored.total.score, |at| Some(scored.values[at].mid))
+/// The value of what ranks, at the end of its interval that ranks.
+fn value_of(scored: &Scored, by: Option<usize>, rank_by: RankBy) -> Option<f64> {
+    let score = || scored.total.score.map(|score| if rank_by == RankBy::Lo { scored.total.lo } else { score });
+    by.map_or_else(score, |at| Some((rank_by.pick())(&scored.values[at])))
 }
 
 fn rankings(
@@ -276,7 +277,7 @@ fn rankings(
         for (scorer, class) in scorers.iter().zip(&mut classes) {
             let hits = scorer.hits(candidate);
             let scored = scorer.score(candidate, &hits);
-            let asked = by.iter().map(|(_, by)| value_of(&scored, *by));
+            let asked = by.iter().map(|(_, by)| value_of(&scored, *by, setting.by));
             let random = SplitMix64(position as u64).uniform();
             let values = asked.chain(scorer.baselines(candidate, &hits)).chain([Some(random)]);
             class.rankings.iter_mut().zip(values).for_each(|(ranking, value)| ranking.values[position] = value);

@@ -181,7 +181,10 @@ impl<'a> Normalizer<'a> {
         match field {
             Field::Id => candidate.id.push_str(without_spreadsheet_dress(cell)),
             Field::Handle => candidate.handle.push_str(without_spreadsheet_dress(cell).trim_start_matches('@')),
-            Field::Name => candidate.name.push_str(&cell.split_whitespace().collect::<Vec<_>>().join(" ")),
+            Field::Name => {
+                candidate.name.push_str(&cell.split_whitespace().collect::<Vec<_>>().join(" "));
+                candidate.documents.push(cell, (Field::Name, place.at as u16));
+            }
             Field::Url => match address::normalized(cell) {
                 Some(address) => candidate.url = address,
                 None => place.refuse(cell, "not a profile address"),
@@ -200,7 +203,10 @@ impl<'a> Normalizer<'a> {
             }
             Field::Gender => candidate.gender = Bin::parse(Facet::Gender, cell, &self.knowledge.regions),
             Field::Mcn => candidate.mcn.push_str(cell),
-            Field::Verified => candidate.verified.push_str(cell),
+            Field::Verified => {
+                candidate.verified.push_str(cell);
+                candidate.documents.push(cell, (Field::Verified, place.at as u16));
+            }
             Field::Location => candidate.location.push_str(cell),
             Field::Currency => cell.clone_into(&mut candidate.currency),
             Field::Bio => {
