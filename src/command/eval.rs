@@ -9,6 +9,7 @@ use super::{
     inputs::OpenFile,
     output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ranked, Ready},
+    report::own_data,
     scan::{RankBy, Setting},
 };
 use crate::{
@@ -106,6 +107,7 @@ pub fn run(args: &Args) -> Result<()> {
         label_kind: kind.name(),
         brief: ready.brief.hash.clone(),
         norms: norms.hash.clone(),
+        data: own_data(&ready.knowledge),
         k: args.top as usize,
         resamples: args.resamples as usize,
         candidates: ranked.placed.len(),

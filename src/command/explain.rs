@@ -10,6 +10,7 @@ use super::{
     inputs::OpenFile,
     output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ranked, Ready},
+    report::own_data,
     scan::{self, Setting},
 };
 use crate::{
@@ -159,6 +160,7 @@ fn run_facts(setting: &Setting<'_>) -> RunFacts {
         brief: brief.hash.clone(),
         norms: setting.norms.id.clone(),
         norms_hash: setting.norms.hash.clone(),
+        data: own_data(setting.knowledge),
         weights: reasons,
     }
 }

@@ -1,23 +1,42 @@
-//! `kolscore list`: what is built in, as text for people.
+//! `kolscore list`: what is built in, as text for people; which terms a text holds, and why.
 
 use std::io::Write;
 
-use anyhow::Result;
-use clap::ValueEnum;
+use anyhow::{Result, bail};
+use clap::{ValueEnum, builder::NonEmptyStringValueParser};
 
+use super::{output::WidthArgs, pool::DataArgs, why};
 use crate::{
     brief::keys::KEYS,
-    knowledge::{Knowledge, vocabulary::Meaning},
-    normalize::{candidate::Kind, field::FIELDS},
+    failure::{Failure, did_you_mean},
+    knowledge::{
+        Knowledge,
+        vocabulary::{Marker, Meaning},
+    },
+    normalize::{bin::TIERS, candidate::Kind, field::FIELDS},
+    present::lexicon::{self, TermList},
     score::DIMENSIONS,
 };
 
 /// Arguments of `kolscore list`.
 #[derive(Debug, clap::Args)]
+#[command(
+    after_help = "Examples: kolscore list categories --terms 护肤\n          kolscore list --why '今天做了面包，宝宝辅食也有'\n          kolscore list categories --data my-data"
+)]
 pub struct Args {
     /// What to print
-    #[arg(value_enum)]
-    what: What,
+    #[arg(value_enum, required_unless_present = "why")]
+    what: Option<What>,
+    /// The terms of one category (and of those below it), trait or marker
+    #[arg(long, value_name = "NAME", conflicts_with = "why", value_parser = NonEmptyStringValueParser::new())]
+    terms: Option<String>,
+    /// Which terms a text holds, which shields kept others from counting, and what the text is taken for
+    #[arg(long, value_name = "TEXT", conflicts_with = "what", value_parser = NonEmptyStringValueParser::new())]
+    why: Option<String>,
+    #[command(flatten)]
+    data: DataArgs,
+    #[command(flatten)]
+    width: WidthArgs,
 }
 
 #[derive(Debug, Clone, Copy, ValueEnum)]
@@ -28,6 +47,10 @@ enum What {
     Categories,
     /// Style traits and the words for them
     Traits,
+    /// Markers of opinions: first-hand, authority, sponsored, critical
+    Markers,
+    /// Provinces and countries, with the cities of China and their tiers
+    Regions,
     /// Exports that are recognised
     Formats,
     /// Keys of a brief
@@ -41,20 +64,56 @@ enum What {
 /// Runs the command.
 ///
 /// # Errors
-/// Standard output is gone.
+/// Standard output is gone, a data file of the user cannot be read, or nothing has the name that is asked for.
 pub fn run(args: &Args) -> Result<()> {
     let mut out = std::io::BufWriter::new(std::io::stdout().lock());
-    match args.what {
-        What::Fields => fields(&mut out)?,
-        What::Keys => KEYS.iter().try_for_each(|key| writeln!(out, "{:<32} {}", key.path, key.about))?,
-        What::Presets => presets(&Knowledge::built_in()?, &mut out)?,
-        What::Constants => constants(&Knowledge::built_in()?, &mut out)?,
-        What::Categories => categories(&Knowledge::built_in()?, &mut out)?,
-        What::Traits => traits(&Knowledge::built_in()?, &mut out)?,
-        What::Formats => formats(&Knowledge::built_in()?, &mut out)?,
+    let (knowledge, columns) = (|| args.data.knowledge(), args.width.columns().max(60));
+    match (args.what, &args.terms) {
+        (None, _) => lexicon::write_why(&why::why(args.why.as_deref().unwrap_or_default(), &knowledge()?)?, columns, &mut out)?,
+        (Some(what), Some(name)) => terms(what, name, &knowledge()?)?.iter().try_for_each(|list| lexicon::write_terms(list, columns, &mut out))?,
+        (Some(What::Fields), None) => fields(&mut out)?,
+        (Some(What::Keys), None) => KEYS.iter().try_for_each(|key| writeln!(out, "{:<32} {}", key.path, key.about))?,
+        (Some(What::Presets), None) => presets(&knowledge()?, &mut out)?,
+        (Some(What::Constants), None) => constants(&knowledge()?, &mut out)?,
+        (Some(What::Categories), None) => categories(&knowledge()?, &mut out)?,
+        (Some(What::Traits), None) => traits(&knowledge()?, &mut out)?,
+        (Some(What::Markers), None) => markers(&knowledge()?, &mut out)?,
+        (Some(What::Regions), None) => regions(&knowledge()?, &mut out)?,
+        (Some(What::Formats), None) => formats(&knowledge()?, &mut out)?,
     }
     out.flush()?;
     Ok(())
+}
+
+/// The terms of what the name means.
+fn terms(what: What, name: &str, knowledge: &Knowledge) -> Result<Vec<TermList>> {
+    let (categories, traits) = (&knowledge.categories, &knowledge.traits);
+    let list = |title: String, meaning: Meaning| TermList::new(title, knowledge.vocabulary.terms_of(meaning));
+    let unknown = |what: &str, known: &mut dyn Iterator<Item = String>| {
+        let known: Vec<String> = known.collect();
+        let close = did_you_mean(name, known.iter().map(String::as_str)).map_or(String::new(), |close| format!("did you mean `{close}`? "));
+        Failure::usage(format!("no {what} is called `{name}`")).hint(format!("{close}`kolscore list` prints all: categories, traits, markers"))
+    };
+    match what {
+        What::Categories => {
+            let id = categories.named(name).or_else(|| categories.tagged(&[name]));
+            let id = id.ok_or_else(|| {
+                unknown("category", &mut categories.iter().flat_map(|(id, category)| [categories.path(id), category.zh.clone(), category.id.clone()]))
+            })?;
+            let title = |id| format!("{} ({})", categories.path(id), categories.get(id).id);
+            Ok(categories.within(id).into_iter().map(|id| list(title(id), Meaning::Category(id))).collect())
+        }
+        What::Traits => {
+            let id = traits.named(name).ok_or_else(|| unknown("trait", &mut traits.words().map(str::to_owned)))?;
+            Ok(vec![list(format!("{} ({})", traits.get(id).zh, traits.get(id).id), Meaning::Trait(id))])
+        }
+        What::Markers => {
+            let marker = Marker::ALL.into_iter().find(|marker| marker.id() == name);
+            let marker = marker.ok_or_else(|| unknown("marker", &mut Marker::ALL.into_iter().map(|marker| marker.id().to_owned())))?;
+            Ok(vec![list(marker.id().to_owned(), Meaning::Marker(marker))])
+        }
+        _ => bail!(Failure::usage("only categories, traits and markers have terms").hint("`kolscore list categories --terms 护肤`")),
+    }
 }
 
 fn fields(out: &mut dyn Write) -> Result<()> {
@@ -113,6 +172,22 @@ fn categories(knowledge: &Knowledge, out: &mut dyn Write) -> Result<()> {
 fn traits(knowledge: &Knowledge, out: &mut dyn Write) -> Result<()> {
     for (id, style) in knowledge.traits.iter() {
         writeln!(out, "{}  ({})  {} terms\n  words: {}", style.zh, style.id, knowledge.vocabulary.count(Meaning::Trait(id)), style.words.join(" "))?;
+    }
+    Ok(())
+}
+
+fn markers(knowledge: &Knowledge, out: &mut dyn Write) -> Result<()> {
+    Marker::ALL.into_iter().try_for_each(|marker| Ok(writeln!(out, "{}  {} terms", marker.id(), knowledge.vocabulary.count(Meaning::Marker(marker)))?))
+}
+
+fn regions(knowledge: &Knowledge, out: &mut dyn Write) -> Result<()> {
+    let regions = &knowledge.regions;
+    for name in regions.names() {
+        let whole = regions.around(name).map_or(String::new(), |whole| format!("  ({whole})"));
+        writeln!(out, "{name}{whole}")?;
+        for city in regions.cities().iter().filter(|city| city.province == name) {
+            writeln!(out, "  {}  {}", city.name, TIERS[usize::from(city.tier)])?;
+        }
     }
     Ok(())
 }

@@ -19,3 +19,4 @@ mod pool;
 mod report;
 mod scan;
 mod sights;
+mod why;

@@ -42,6 +42,8 @@ pub(super) struct PoolArgs {
     /// Folder of your own format packs
     #[arg(long, value_name = "DIR")]
     formats: Option<PathBuf>,
+    #[command(flatten)]
+    data: DataArgs,
     /// Sheet of a workbook (or array of JSON) that holds the candidates
     #[arg(long, value_name = "NAME")]
     sheet: Option<String>,
@@ -51,6 +53,21 @@ pub(super) struct PoolArgs {
     /// Threads for reading and scoring [default: all cores]
     #[arg(long, value_parser = clap::value_parser!(u16).range(1..=256))]
     threads: Option<u16>,
+}
+
+/// Argument of every command that uses what is built in.
+#[derive(Debug, clap::Args)]
+pub(super) struct DataArgs {
+    /// Folder of your own data files, laid over the built-in ones: `lexicons/*.toml`, `categories.toml`, …
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+}
+
+impl DataArgs {
+    /// What is built in, with the user's files laid over it.
+    pub(super) fn knowledge(&self) -> Result<Knowledge> {
+        self.data.as_deref().map_or_else(Knowledge::built_in, Knowledge::with_data)
+    }
 }
 
 /// Arguments of every command that puts candidates in order.
@@ -88,7 +105,7 @@ pub(super) struct Ranked {
 impl<'a> Ready<'a> {
     /// Reads the brief and compiles its words; without a brief nothing is asked for.
     pub(super) fn new(args: &'a PoolArgs, brief: Option<&Path>) -> Result<Self> {
-        let mut knowledge = Knowledge::built_in()?;
+        let mut knowledge = args.data.knowledge()?;
         if let Some(folder) = &args.formats {
             knowledge.add_formats(folder)?;
         }
@@ -102,17 +119,17 @@ impl<'a> Ready<'a> {
 
     /// Opens the files and plans their columns.
     pub(super) fn open(&self, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
-        self.open_by(&self.reading()?, files)
+        Self::open_by(&self.reading()?, files)
     }
 
     /// The same, with a column that is not read, whatever it holds.
     pub(super) fn open_without(&self, column: &str, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
         let mut reading = self.reading()?;
         reading.mappings.push(Mapping { header: column.to_owned(), target: Target::untouched() });
-        self.open_by(&reading, files)
+        Self::open_by(&reading, files)
     }
 
-    fn open_by<'k>(&self, reading: &Reading<'k>, files: &[PathBuf]) -> Result<Vec<OpenFile<'k>>> {
+    fn open_by<'k>(reading: &Reading<'k>, files: &[PathBuf]) -> Result<Vec<OpenFile<'k>>> {
         let files = files.iter().enumerate().map(|(index, path)| reading.planned(index, path)).collect::<Result<Vec<_>>>()?;
         inputs::every_argument_is_used(&reading.of_arguments, &files)?;
         Ok(files)

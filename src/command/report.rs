@@ -11,12 +11,12 @@ use super::{
     scan::{FileScan, RankBy, Setting},
 };
 use crate::{
-    knowledge::presets::Preset,
+    knowledge::{Knowledge, presets::Preset},
     normalize::{
         candidate::{Candidate, Kind},
         plan::Origin as Decider,
     },
-    present::report::{Aim, Board, Counts, DimensionCell, Excluded, Firm, InputFile, NormFacts, Report, Row, Run},
+    present::report::{Aim, Board, Counts, DimensionCell, Excluded, Firm, InputFile, NormFacts, OwnData, Report, Row, Run},
     score::{DIMENSIONS, Scored, figures, weights},
     select::{
         pool::{Origin, Placed},
@@ -155,6 +155,7 @@ impl Ranking<'_> {
             brand: setting.brief.brand.clone(),
             brief: setting.brief.hash.clone(),
             norms: NormFacts { id: setting.norms.id.clone(), hash: setting.norms.hash.clone(), rows: setting.norms.rows, built_in: built_in(setting) },
+            data: own_data(setting.knowledge),
             aims: aims(setting),
             by_least: setting.by == RankBy::Lo,
             weights: weights.into(),
@@ -164,6 +165,11 @@ impl Ranking<'_> {
             counts,
         }
     }
+}
+
+/// The user's data files, which change what a score is.
+pub(super) fn own_data(knowledge: &Knowledge) -> Option<OwnData> {
+    knowledge.own_data().map(|(folder, hash)| OwnData { folder: folder.to_owned(), hash: hash.to_owned() })
 }
 
 /// The weight vectors of a board; the same brief draws the same.

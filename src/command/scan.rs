@@ -264,7 +264,7 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> 
 pub(super) fn take(candidate: &Candidate, (origin, content): (Origin, u64), setting: &Setting<'_>, pool: &mut Pool, excluded: &mut Vec<Excluded>) {
     let hits = setting.scorer.hits(candidate);
     let (price, platform) = (figures::price(candidate, setting.brief), setting.platform(candidate));
-    if let Some(exclusion) = eligible::exclusion(candidate, &hits, price, setting.brief, platform) {
+    if let Some(exclusion) = eligible::exclusion(candidate, &hits, price, setting.brief, (platform, &setting.knowledge.regions)) {
         excluded.push(Excluded { origin, exclusion, identity: candidate.key(platform) });
         return;
     }

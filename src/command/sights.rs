@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use compact_str::CompactString;
+
 use super::inputs::OpenFile;
 use crate::{
     normalize::{
@@ -58,7 +60,7 @@ pub(super) struct Sights {
     round_ids: Count,
     days: BTreeMap<Day, u64>,
     /// Content tags that no category is known for.
-    unmapped: u64,
+    unmapped: BTreeMap<CompactString, u64>,
     facets: [FacetSight; Facet::ALL.len()],
 }
 
@@ -78,7 +80,7 @@ impl Sights {
                 self.round_ids.saw(line);
             }
         }
-        self.unmapped += u64::from(candidate.unmapped_tags);
+        candidate.unmapped_tags.iter().for_each(|tag| *self.unmapped.entry(tag.clone()).or_default() += 1);
         if let Some(day) = candidate.as_of {
             *self.days.entry(day).or_default() += 1;
         }
@@ -98,7 +100,7 @@ impl Sights {
         self.gender.append(later.gender);
         self.round_ids.append(later.round_ids);
         self.long_ids += later.long_ids;
-        self.unmapped += later.unmapped;
+        later.unmapped.into_iter().for_each(|(tag, count)| *self.unmapped.entry(tag).or_default() += count);
         later.days.into_iter().for_each(|(day, count)| *self.days.entry(day).or_default() += count);
         for (sight, more) in self.facets.iter_mut().zip(later.facets) {
             sight.candidates += more.candidates;
@@ -130,15 +132,27 @@ impl Sights {
             let text = format!("shares by gender do not add up to 100 % in {} (the first on line {})", counted(self.gender.rows), self.gender.first);
             findings.push(Finding::new(Severity::Warning, "sums", text).hint("up to 110 % they are scaled, below 98 % the rest is unknown"));
         }
-        if self.unmapped > 0 {
-            findings.push(Finding::new(Severity::Note, "tags", format!("{} content tags mean no category that is known; they say nothing", self.unmapped)));
-        }
+        findings.extend(self.unmapped_tags());
         findings.extend(self.dates());
         findings.extend(Self::codes(file, profiles));
         for (facet, sight) in Facet::ALL.into_iter().zip(&self.facets) {
             findings.extend(audience(facet, sight));
         }
         findings
+    }
+
+    /// Content tags that say nothing, the most frequent first.
+    fn unmapped_tags(&self) -> Option<Finding> {
+        const SHOWN: usize = 12;
+        let all: u64 = self.unmapped.values().sum();
+        let mut tags: Vec<(&CompactString, &u64)> = self.unmapped.iter().collect();
+        tags.sort_by(|a, b| b.1.cmp(a.1).then(a.0.cmp(b.0)));
+        let shown: Vec<String> = tags.iter().take(SHOWN).map(|(tag, count)| format!("`{tag}` {count}")).collect();
+        let more = tags.len().saturating_sub(SHOWN);
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let text = format!("{all} content tags mean no category that is known, so they say nothing: {}{more}", shown.join(", "));
+        let hint = "give a category the tag as an alias in `categories.toml` of a folder that `--data` names";
+        (all > 0).then(|| Finding::new(Severity::Note, "tags", text).hint(hint))
     }
 
     fn dates(&self) -> Option<Finding> {

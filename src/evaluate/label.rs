@@ -20,8 +20,9 @@ pub enum LabelKind {
 /// Words for yes and no.
 const YES: &[&str] = &["1", "1.0", "true", "yes", "y", "是", "有", "√", "✓"];
 const NO: &[&str] = &["0", "0.0", "false", "no", "n", "否", "无", "没有", "×", "✗"];
-/// A scale with more steps than this is an outcome.
+/// A scale with more steps than this, or with larger ones than [`LARGEST`], is an outcome.
 const STEPS: usize = 11;
+const LARGEST: f64 = 100.0;
 
 impl LabelKind {
     /// Name in arguments and files.
@@ -45,7 +46,8 @@ impl LabelKind {
         let mut steps = numbers.clone();
         steps.sort_by(f64::total_cmp);
         steps.dedup();
-        if steps.len() <= STEPS && steps.iter().all(|step| step.fract() == 0.0) { Self::Grade } else { Self::Outcome }
+        let of_scale = |step: &f64| step.fract() == 0.0 && (0.0..=LARGEST).contains(step);
+        if steps.len() <= STEPS && steps.iter().all(of_scale) { Self::Grade } else { Self::Outcome }
     }
 
     /// The value of a cell: 1 or 0, or its number; `None` where it is neither.

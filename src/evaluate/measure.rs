@@ -95,7 +95,7 @@ impl Case<'_> {
     }
 }
 
-/// Area under the ROC curve: how often a positive stands above a negative, ties half (Hanley and McNeil 1982).
+/// Area under the ROC curve: how often a positive stands above a negative, ties half (Hanley & `McNeil` 1982).
 fn auc(case: &Case<'_>) -> Option<f64> {
     let positives: f64 = (0..case.times.len() as u32).map(|row| case.times(row) * case.gain(row)).sum();
     let negatives = case.size() - positives;
@@ -128,7 +128,7 @@ fn precision(case: &Case<'_>) -> Option<f64> {
     (places > 0.0).then(|| case.collected(case.order, |_| 1.0) / places)
 }
 
-/// Normalized discounted cumulative gain at k, with linear gains (Järvelin and Kekäläinen 2002; ties as McSherry and Najork 2008).
+/// Normalized discounted cumulative gain at k, with linear gains (Järvelin and Kekäläinen 2002; ties as in `McSherry` & Najork 2008).
 fn ndcg(case: &Case<'_>) -> Option<f64> {
     let discount = |place: f64| 1.0 / (place + 2.0).log2();
     let ideal = case.collected(&case.truth.order, discount);

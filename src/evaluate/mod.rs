@@ -132,7 +132,8 @@ pub struct Misplaced {
     pub wrong_side: f64,
 }
 
-/// The candidates that the first ranking of each class puts farthest from where their label belongs, the worst first. Only of labels that are yes or no.
+/// The candidates that the first ranking puts farthest from where their label belongs, in rounds: of each class the worst that carries the label and the worst that
+/// does not, then the next of each, the farthest of a round first. Only of labels that are yes or no.
 #[must_use]
 pub fn misplaced(classes: &[Class], count: usize) -> Vec<Misplaced> {
     let mut all = Vec::new();
@@ -155,8 +156,15 @@ pub fn misplaced(classes: &[Class], count: usize) -> Vec<Misplaced> {
         }
     }
     all.sort_by(|a, b| b.wrong_side.total_cmp(&a.wrong_side).then((a.class, a.row).cmp(&(b.class, b.row))));
-    all.truncate(count);
-    all
+    let mut taken = std::collections::HashMap::<(usize, bool), usize>::new();
+    let mut rounds: Vec<(usize, Misplaced)> = Vec::with_capacity(all.len());
+    for miss in all {
+        let round = taken.entry((miss.class, miss.positive)).or_default();
+        rounds.push((*round, miss));
+        *round += 1;
+    }
+    rounds.sort_by_key(|(round, _)| *round);
+    rounds.into_iter().take(count).map(|(_, miss)| miss).collect()
 }
 
 #[cfg(test)]

@@ -42,7 +42,7 @@ impl Order {
         let (mut ranks, mut before) = (vec![0.0; self.rows.len()], 0.0);
         for group in self.groups() {
             let size: f64 = group.iter().map(|row| f64::from(times[*row as usize])).sum();
-            group.iter().for_each(|row| ranks[*row as usize] = before + (size + 1.0) / 2.0);
+            group.iter().for_each(|row| ranks[*row as usize] = before + f64::midpoint(size, 1.0));
             before += size;
         }
         ranks

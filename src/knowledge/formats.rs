@@ -6,7 +6,10 @@ use anyhow::{Result, bail};
 use compact_str::CompactString;
 use serde::Deserialize;
 
-use super::{files, regions::Regions};
+use super::{
+    files::{self, Files},
+    regions::Regions,
+};
 use crate::{
     failure::Failure,
     normalize::{fold::fold_label, target::Target},
@@ -79,11 +82,8 @@ impl Pack {
 
 /// All packs; the one that serves every file stands first.
 pub(super) fn packs(regions: &Regions) -> Result<Vec<Pack>> {
-    let read = |(name, text): (&str, &str)| {
-        let name = format!("formats/{name}.toml");
-        Pack::new(&format!("data/{name}"), files::parse(&name, text)?, regions)
-    };
-    let mut packs = files::folder("formats").map(read).collect::<Result<Vec<_>>>()?;
+    let read = |(name, text): (&str, &str)| Pack::new(&format!("data/{name}"), files::parse(name, text)?, regions);
+    let mut packs = files::within("formats").map(read).collect::<Result<Vec<_>>>()?;
     sort(&mut packs);
     Ok(packs)
 }
@@ -127,8 +127,8 @@ struct Suggestions {
 }
 
 /// Folded header words and the targets that they suggest.
-pub(super) fn suggestions() -> Result<Vec<(CompactString, String)>> {
-    let file: Suggestions = files::table("suggestions.toml")?;
+pub(super) fn suggestions(files: &Files) -> Result<Vec<(CompactString, String)>> {
+    let file: Suggestions = files.table("suggestions.toml")?;
     Ok(file.suggestions.into_iter().map(|(word, target)| (fold_label(&word), target)).collect())
 }
 
@@ -143,7 +143,7 @@ struct Contacts {
 }
 
 /// Folded words of headers whose cells are contact data.
-pub(super) fn contacts() -> Result<Vec<CompactString>> {
-    let file: Contacts = files::table("contacts.toml")?;
+pub(super) fn contacts(files: &Files) -> Result<Vec<CompactString>> {
+    let file: Contacts = files.table("contacts.toml")?;
     Ok(file.words.iter().map(|word| fold_label(word)).collect())
 }

@@ -1,5 +1,7 @@
 //! One candidate with typed fields: what normalizing makes of a row, and all that scoring sees of it.
 
+use compact_str::CompactString;
+
 use super::{
     bin::Bin,
     field::{Facet, Field, Metric, PriceFormat, Quality},
@@ -73,12 +75,12 @@ pub struct Candidate {
     pub currency: String,
     /// Whether a quote's column is in 元, 万 or 分.
     pub price_in_yuan: bool,
-    /// Titles, hashtags and bio.
+    /// Titles, hashtags and bio, in which the creator speaks; nickname and verification text, which name a topic.
     pub documents: Documents,
     /// Content tags that are categories, with their weights.
     pub categories: Vec<(CategoryId, f64)>,
     /// Content tags that no category is known for.
-    pub unmapped_tags: u32,
+    pub unmapped_tags: Vec<CompactString>,
     /// Traits that style tags speak of.
     pub style_tags: Vec<TraitId>,
     /// Whether the file has style tags for this candidate.
@@ -137,6 +139,18 @@ impl Documents {
     #[must_use]
     pub fn len(&self) -> usize {
         self.ends.len()
+    }
+
+    /// Whether the creator speaks in a document: a nickname or a verification text only names a topic.
+    #[must_use]
+    pub fn speaks(&self, document: usize) -> bool {
+        !matches!(self.origins[document].0, Field::Name | Field::Verified)
+    }
+
+    /// How many documents the creator speaks in.
+    #[must_use]
+    pub fn speaking(&self) -> usize {
+        (0..self.len()).filter(|document| self.speaks(*document)).count()
     }
 
     /// Whether there is none.
@@ -290,7 +304,7 @@ impl Candidate {
         self.documents.learn(&other.documents, source);
         if self.categories.is_empty() {
             self.categories.clone_from(&other.categories);
-            self.unmapped_tags += other.unmapped_tags;
+            self.unmapped_tags.extend_from_slice(&other.unmapped_tags);
         }
         if !self.has_style_tags {
             (self.has_style_tags, self.style_tags) = (other.has_style_tags, other.style_tags.clone());
@@ -334,7 +348,8 @@ impl Candidate {
         }
         (self.platform, self.kind, self.gender, self.as_of) = (None, None, None, None);
         (self.followers, self.followers_growth_30d, self.posts_30d) = (None, None, None);
-        (self.barter, self.price_in_yuan, self.has_style_tags, self.unmapped_tags) = (false, false, false, 0);
+        (self.barter, self.price_in_yuan, self.has_style_tags) = (false, false, false);
+        self.unmapped_tags.clear();
         self.metrics.clear();
         self.documents.clear();
         self.categories.clear();

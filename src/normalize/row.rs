@@ -1,5 +1,6 @@
 //! One record in, one typed candidate out; cells that cannot be taken are counted with their place.
 
+use compact_str::CompactString;
 use xxhash_rust::xxh3::{xxh3_64, xxh3_64_with_seed};
 
 use super::{
@@ -242,7 +243,7 @@ impl<'a> Normalizer<'a> {
                     shared &= share.is_some();
                     candidate.categories.push((id, share.map_or(1.0, |share| share.value).max(0.0)));
                 }
-                None => candidate.unmapped_tags += 1,
+                None => candidate.unmapped_tags.push(CompactString::from(path.join("/"))),
             });
             // A cell counts once, however its shares are written, beside the cells of other columns.
             let own = &mut candidate.categories[start..];

@@ -119,8 +119,9 @@ struct CpmFile {
 const EVERY: &str = "all";
 
 impl BuiltIn {
-    pub(super) fn read(name: &str, text: &str, knowledge: &Knowledge) -> Result<Self> {
-        let file: File = toml::from_str(text).with_context(|| format!("built-in `data/{name}` cannot be read"))?;
+    pub(super) fn new(knowledge: &Knowledge) -> Result<Self> {
+        let file: File = knowledge.norms()?;
+        let name = "norms/built-in.toml";
         let mut bases = Vec::new();
         for facet in Facet::ALL {
             let found = file.base.get(facet.name()).with_context(|| format!("`{name}` has no base shares for `{}`", facet.name()))?;
@@ -147,7 +148,7 @@ impl BuiltIn {
         });
         Ok(Self {
             id: file.id,
-            hash: format!("{:016x}", xxh3_64(text.as_bytes())),
+            hash: format!("{:016x}", xxh3_64(knowledge.norms_text()?.as_bytes())),
             rates,
             bases,
             curves: curves.collect::<Result<_>>()?,
@@ -156,20 +157,20 @@ impl BuiltIn {
         })
     }
 
-    /// The curve of a platform, else of every platform.
+    /// The curve of a platform, else of every platform. The last entry counts, so that a user's takes the place of a built-in one.
     pub(super) fn curve(&self, figure: Figure, platform: Option<&str>) -> Option<&Curve> {
-        let of = |wanted: &str| self.curves.iter().find(|(known, platform, _)| *known == figure && platform == wanted).map(|(_, _, curve)| curve);
+        let of = |wanted: &str| self.curves.iter().rev().find(|(known, platform, _)| *known == figure && platform == wanted).map(|(_, _, curve)| curve);
         platform.and_then(of).or_else(|| of(EVERY))
     }
 
     /// The spread of a platform, else of every platform. Money is per currency.
     pub(super) fn spread(&self, statistic: Statistic, platform: Option<&str>, currency: &str) -> Option<Spread> {
         if statistic == Statistic::Cpm {
-            let (_, median, deviation) = self.cpm.iter().find(|(known, _, _)| known == currency)?;
+            let (_, median, deviation) = self.cpm.iter().rev().find(|(known, _, _)| known == currency)?;
             let (median, deviation) = (median.ln(), deviation / median);
             return Some(Spread { median, deviation, low: median - 3.0 * deviation, high: median + 3.0 * deviation });
         }
-        let of = |wanted: &str| self.spreads.iter().find(|(known, platform, _)| *known == statistic && platform == wanted).map(|(_, _, spread)| *spread);
+        let of = |wanted: &str| self.spreads.iter().rev().find(|(known, platform, _)| *known == statistic && platform == wanted).map(|(_, _, spread)| *spread);
         platform.and_then(of).or_else(|| of(EVERY))
     }
 }

@@ -106,8 +106,7 @@ impl Norms {
     /// # Errors
     /// The built-in table cannot be read.
     pub fn built_in(knowledge: &Knowledge) -> Result<Self> {
-        let (name, text) = knowledge.norms_text()?;
-        let built_in = BuiltIn::read(name, text, knowledge)?;
+        let built_in = BuiltIn::new(knowledge)?;
         let bases = std::array::from_fn(|at| vec![built_in.bases[at].clone()]);
         Ok(Self {
             id: built_in.id.clone(),

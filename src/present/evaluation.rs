@@ -7,7 +7,7 @@ use clap::ValueEnum;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use serde::Serialize;
 
-use super::{paragraph::lines, width};
+use super::{paragraph::lines, report::OwnData, width};
 
 /// Formats of an evaluation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -31,6 +31,9 @@ pub struct Evaluation {
     pub brief: String,
     /// Hash of the norms.
     pub norms: String,
+    /// What the user laid over the built-in tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<OwnData>,
     /// Places that the measures `@k` look at.
     pub k: usize,
     /// Samples behind the intervals of 95 %.

@@ -33,7 +33,8 @@ pub fn write(all: &Explanations, columns: usize, out: &mut dyn Write) -> Result<
         wrapped(if at == 0 { "weights  " } else { "" }, 9, sentence, columns, out)?;
     }
     let run = &all.run;
-    writeln!(out, "brief {}, norms {} {}, kolscore {}", run.brief, run.norms, run.norms_hash, run.version)?;
+    let data = run.data.as_ref().map_or(String::new(), |data| format!("{data}, "));
+    writeln!(out, "brief {}, norms {} {}, {data}kolscore {}", run.brief, run.norms, run.norms_hash, run.version)?;
     Ok(())
 }
 

@@ -2,6 +2,8 @@
 
 use serde::Serialize;
 
+use super::report::OwnData;
+
 /// One or several candidates, explained.
 #[derive(Debug, Serialize)]
 pub struct Explanations {
@@ -28,6 +30,9 @@ pub struct RunFacts {
     pub norms: String,
     /// Their hash.
     pub norms_hash: String,
+    /// What the user laid over the built-in tables.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub data: Option<OwnData>,
     /// Why the weights are what they are, a sentence each.
     pub weights: Vec<String>,
 }

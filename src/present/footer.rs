@@ -73,7 +73,9 @@ pub(super) fn write(report: &Report, columns: usize, with_next: bool, out: &mut 
     }
     let NormFacts { id, hash, rows, .. } = &run.norms;
     let made_of = format!("norms {id} {hash} of {rows} candidates");
-    write_wrapped(&[format!("brief {}", run.brief), made_of, format!("kolscore {}", run.version)], columns, out)?;
+    let data = run.data.as_ref().map(ToString::to_string);
+    let made_with: Vec<String> = [format!("brief {}", run.brief), made_of].into_iter().chain(data).chain([format!("kolscore {}", run.version)]).collect();
+    write_wrapped(&made_with, columns, out)?;
     if !with_next {
         return Ok(());
     }

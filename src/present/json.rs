@@ -32,6 +32,7 @@ fn run_value(run: &Run) -> Value {
         "version": run.version,
         "brief": {"brand": run.brand, "hash": run.brief},
         "norms": {"id": run.norms.id, "hash": run.norms.hash, "rows": run.norms.rows, "built_in": run.norms.built_in},
+        "data": run.data,
         "ranked_by": if run.by_least { "score_lo" } else { "score" },
         "aim": run.aims.iter().map(aim_value).collect::<Vec<_>>(),
         "weights": weights,

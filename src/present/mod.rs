@@ -14,6 +14,7 @@ pub mod explanation;
 pub mod file;
 mod footer;
 mod json;
+pub mod lexicon;
 mod paragraph;
 pub mod report;
 mod table;

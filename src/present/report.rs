@@ -1,5 +1,7 @@
 //! The row model: everything that any output format shows, with no formula and no frame behind it.
 
+use serde::Serialize;
+
 use crate::normalize::{candidate::Kind, decide::Decision, reject::Reject};
 
 /// A finished ranking.
@@ -26,6 +28,8 @@ pub struct Run {
     pub brief: String,
     /// What candidates were compared with.
     pub norms: NormFacts,
+    /// What the user laid over the built-in tables.
+    pub data: Option<OwnData>,
     /// What the brief is for, and what that does to the weights.
     pub aims: Vec<Aim>,
     /// Whether candidates are ranked by the least that their scores could be.
@@ -40,6 +44,21 @@ pub struct Run {
     pub notes: Vec<String>,
     /// Counts over all files.
     pub counts: Counts,
+}
+
+/// A user's data files, as outputs name them.
+#[derive(Debug, Clone, Serialize)]
+pub struct OwnData {
+    /// The folder.
+    pub folder: String,
+    /// Hash of all names and texts in it.
+    pub hash: String,
+}
+
+impl std::fmt::Display for OwnData {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "data {} {}", self.folder, self.hash)
+    }
 }
 
 /// Norms, as outputs name them.

@@ -58,7 +58,7 @@ fn topic_evidence(scene: &Scene<'_>, profile: Option<&[(CategoryId, f64)]>) -> E
     let evidence = Evidence::new(format!("speaks of {}{more}", listed.join(", "))).say(format!(
         "from {} texts with a known topic of {}",
         scene.hits.categories.len(),
-        scene.hits.documents
+        scene.candidate.documents.len()
     ));
     let evidence = if scene.candidate.categories.is_empty() { evidence } else { evidence.say("and content tags").cell(Field::Categories) };
     let wanted = |id: CategoryId| scene.brief.domain.categories.iter().any(|(asked, _)| categories.similarity(*asked, id) > 0.0);

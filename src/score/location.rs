@@ -6,7 +6,10 @@ use super::{
     text::{Role, holds},
     value::Value,
 };
-use crate::normalize::{field::Field, fold::fold};
+use crate::{
+    knowledge::regions::Regions,
+    normalize::{field::Field, fold::fold},
+};
 
 /// How local the creator is: texts that name a wanted place, against as many as make a local voice, or as there are. Living there is worth some of them.
 #[must_use]
@@ -32,16 +35,31 @@ pub fn local_voice(hits: f64, texts: f64, lives: Option<bool>, residence: f64, e
     ((hits + inside) / (texts + worth).clamp(1.0, enough.max(1.0))).min(1.0)
 }
 
-/// Whether the location column names a wanted place; a bare province or country that may hold it tells nothing.
+/// Whether the creator lives in a wanted place.
 fn lives(scene: &Scene<'_>) -> Option<bool> {
-    let place = fold(&scene.candidate.location);
+    lies_in(&scene.candidate.location, &scene.brief.location, &scene.knowledge.regions)
+}
+
+/// Whether a location names a wanted place or one inside it (杭州 in 浙江); a province or country that may hold the wanted place tells nothing.
+#[must_use]
+pub fn lies_in(location: &str, wanted: &[String], regions: &Regions) -> Option<bool> {
+    let place = fold(location);
     if place.trim().is_empty() {
         return None;
     }
-    if scene.brief.location.iter().any(|wanted| holds(&place, wanted)) {
+    if wanted.iter().any(|wanted| holds(&place, wanted)) {
         return Some(true);
     }
-    scene.knowledge.regions.named(&place).is_none().then_some(false)
+    if regions.place(location).is_none() {
+        return Some(false);
+    }
+    let found: Vec<Option<bool>> = wanted.iter().map(|wanted| regions.lies_in(location, wanted)).collect();
+    if found.contains(&Some(true)) {
+        return Some(true);
+    }
+    // What is wanted may be a district or a shop street that no table knows: a place that does not name it is another one, unless it could hold it.
+    let could_hold = |wanted: &String, found: &Option<bool>| found.is_none() && (regions.place(wanted).is_some() || regions.named(location).is_some());
+    if wanted.iter().zip(&found).any(|(wanted, found)| could_hold(wanted, found)) { None } else { Some(false) }
 }
 
 /// Why.

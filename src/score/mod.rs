@@ -208,14 +208,10 @@ impl<'a> Scorer<'a> {
         Ok(Self { brief, norms, knowledge, matcher, lenses: brief.audience.iter().map(lenses).collect(), weights })
     }
 
-    /// What the candidate's texts speak of. An excluded word in the nickname counts too.
+    /// What the candidate's texts speak of.
     #[must_use]
     pub fn hits(&self, candidate: &Candidate) -> Hits {
-        let mut hits = self.matcher.hits(&candidate.documents);
-        if hits.excluded.is_empty() {
-            hits.excluded.extend(self.matcher.excluded_in(&candidate.name));
-        }
-        hits
+        self.matcher.hits(&candidate.documents)
     }
 
     /// One lens a facet of the audience that the brief names, with published base shares.

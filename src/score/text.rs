@@ -17,7 +17,7 @@ use crate::{
         traits::TRAITS,
         vocabulary::{Marker, Meaning, Vocabulary},
     },
-    normalize::{candidate::Documents, fold::fold},
+    normalize::candidate::Documents,
 };
 
 /// What a term stands for.
@@ -45,15 +45,14 @@ pub struct Matcher {
     terms: Vec<String>,
     keywords: usize,
     required: usize,
-    excludes: bool,
 }
 
 /// What a candidate's documents speak of.
 #[derive(Debug, Default, Clone, PartialEq)]
 pub struct Hits {
-    /// How many documents there are.
+    /// How many documents there are in which the creator speaks: titles, hashtags and bio.
     pub documents: usize,
-    /// For each document with a category, the categories it speaks of.
+    /// For each document with a category, the categories it speaks of; nickname and verification text are such documents too.
     pub categories: Vec<Vec<CategoryId>>,
     /// Documents that show each trait.
     pub traits: [u32; TRAITS],
@@ -102,7 +101,6 @@ impl Matcher {
             roles: terms.into_values().collect(),
             keywords: brief.domain.keywords.len(),
             required: brief.eligible.require_keywords.len(),
-            excludes: Self::excluded(brief).next().is_some(),
         })
     }
 
@@ -130,8 +128,32 @@ impl Matcher {
         found
     }
 
+    /// Every term of the lexicons that one text holds, in the order of their places, and what became of it.
+    #[must_use]
+    pub fn trace(&self, text: &str) -> Vec<Trace<'_>> {
+        let (mut topics, mut traces) = (Vec::new(), Vec::new());
+        for hit in self.automaton.find_overlapping_iter(text) {
+            let (start, end, pattern) = (hit.start(), hit.end(), hit.pattern().as_usize());
+            let whole = at_word_boundaries(text, start, end);
+            for role in &self.roles[pattern] {
+                let Role::Lexicon(meaning) = *role else { continue };
+                match meaning {
+                    Meaning::Category(_) | Meaning::Shield if whole => topics.push(Topic { start, end: Reverse(end), role: *role, pattern }),
+                    _ => traces.push(Trace { start, term: &self.terms[pattern], meaning, fate: if whole { Fate::Counts } else { Fate::PartOfWord } }),
+                }
+            }
+        }
+        contest(&mut topics, |topic, holder| {
+            let Role::Lexicon(meaning) = topic.role else { return };
+            let fate = holder.map_or(Fate::Counts, |holder| Fate::Inside(&self.terms[holder.pattern]));
+            traces.push(Trace { start: topic.start, term: &self.terms[topic.pattern], meaning, fate });
+        });
+        traces.sort_by_key(|trace| (trace.start, Reverse(trace.term.len()), trace.meaning));
+        traces
+    }
+
     fn look(&self, documents: &Documents, mut counted: impl FnMut(usize, usize, Role)) -> Hits {
-        let mut hits = Hits { documents: documents.len(), keywords: vec![0; self.keywords], required: vec![0; self.required], ..Hits::default() };
+        let mut hits = Hits { documents: documents.speaking(), keywords: vec![0; self.keywords], required: vec![0; self.required], ..Hits::default() };
         let mut found = OfDocument::default();
         for hit in self.automaton.find_overlapping_iter(documents.text()) {
             let (start, end, pattern) = (hit.start(), hit.end(), hit.pattern().as_usize());
@@ -144,27 +166,12 @@ impl Matcher {
                 std::mem::take(&mut found).count(&mut hits, &mut counted);
                 found.document = document;
             }
-            found.take(&self.roles[pattern], pattern, start, end);
+            found.take(&self.roles[pattern], pattern, (start, end), documents.speaks(document));
         }
         found.count(&mut hits, &mut counted);
         hits.excluded.sort_unstable();
         hits.excluded.dedup();
         hits
-    }
-
-    /// The first excluded word that a short text such as a nickname holds; most briefs exclude nothing.
-    #[must_use]
-    pub fn excluded_in(&self, text: &str) -> Option<u16> {
-        if !self.excludes {
-            return None;
-        }
-        let text = fold(text);
-        let roles = self
-            .automaton
-            .find_overlapping_iter(&text)
-            .filter(|hit| at_word_boundaries(&text, hit.start(), hit.end()))
-            .flat_map(|hit| &self.roles[hit.pattern().as_usize()]);
-        roles.filter_map(|role| if let Role::Excluded(at) = role { Some(*at) } else { None }).min()
     }
 }
 
@@ -179,44 +186,90 @@ pub struct Found<'m> {
     pub role: Role,
 }
 
+/// A term in a text, and what became of it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Trace<'m> {
+    /// Byte of the text at which it starts.
+    pub start: usize,
+    /// The term, folded.
+    pub term: &'m str,
+    /// What it stands for.
+    pub meaning: Meaning,
+    /// Whether it counts.
+    pub fate: Fate<'m>,
+}
+
+/// Whether a term counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Fate<'m> {
+    /// It counts; a shield keeps others from counting.
+    Counts,
+    /// This other term, or shield, holds its place.
+    Inside(&'m str),
+    /// It is only a part of a longer ASCII word.
+    PartOfWord,
+}
+
 /// What one document holds.
 #[derive(Debug, Default)]
 struct OfDocument {
     document: usize,
     /// Traits, markers, keywords and other words of the brief, with their patterns.
     said: BTreeSet<(Role, usize)>,
-    /// Categories and shields with their places: these compete for the text.
-    topics: Vec<(usize, Reverse<usize>, Role, usize)>,
+    /// Categories and shields: these compete for the text.
+    topics: Vec<Topic>,
+}
+
+/// A category's term or a shield, with its place in a text. The order is that in which they take their place: leftmost first, then the longest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Topic {
+    start: usize,
+    end: Reverse<usize>,
+    role: Role,
+    pattern: usize,
+}
+
+/// Tells for each topic which other one holds its place, if one does. Topics of the same place hold it together.
+fn contest(topics: &mut [Topic], mut tell: impl FnMut(&Topic, Option<&Topic>)) {
+    topics.sort_unstable();
+    let mut holder: Option<&Topic> = None;
+    for topic in topics.iter() {
+        let beaten = holder.filter(|holder| topic.start < holder.end.0 && (topic.start, topic.end) != (holder.start, holder.end));
+        tell(topic, beaten);
+        if beaten.is_none() {
+            holder = Some(topic);
+        }
+    }
 }
 
 impl OfDocument {
-    fn take(&mut self, roles: &[Role], pattern: usize, start: usize, end: usize) {
+    /// Takes what a term stands for. A nickname or a verification text names a topic, and may be excluded; it has no style, no opinion and no keyword.
+    fn take(&mut self, roles: &[Role], pattern: usize, (start, end): (usize, usize), speaks: bool) {
         for role in roles {
             match role {
-                Role::Lexicon(Meaning::Category(_) | Meaning::Shield) => self.topics.push((start, Reverse(end), *role, pattern)),
-                _ => {
+                Role::Lexicon(Meaning::Category(_) | Meaning::Shield) => self.topics.push(Topic { start, end: Reverse(end), role: *role, pattern }),
+                Role::Excluded(_) => {
                     self.said.insert((*role, pattern));
                 }
+                _ if speaks => {
+                    self.said.insert((*role, pattern));
+                }
+                _ => {}
             }
         }
     }
 
     /// Adds what the document speaks of: leftmost terms first, then the longest.
     fn count(mut self, hits: &mut Hits, counted: &mut impl FnMut(usize, usize, Role)) {
-        self.topics.sort_unstable();
         let mut categories = BTreeSet::new();
-        let (mut free_from, mut holder) = (0, (usize::MAX, Reverse(0)));
-        for (start, end, role, pattern) in self.topics {
-            if start >= free_from {
-                (free_from, holder) = (end.0, (start, end));
-            } else if (start, end) != holder {
-                continue;
-            }
-            if let Role::Lexicon(Meaning::Category(id)) = role {
+        contest(&mut self.topics, |topic, holder| {
+            if let Role::Lexicon(Meaning::Category(id)) = topic.role
+                && holder.is_none()
+            {
                 categories.insert(id);
-                counted(self.document, pattern, role);
+                counted(self.document, topic.pattern, topic.role);
             }
-        }
+        });
         let mut last = None;
         for (role, pattern) in self.said {
             counted(self.document, pattern, role);

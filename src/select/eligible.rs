@@ -4,10 +4,11 @@
 
 use crate::{
     brief::{Bounds, Brief},
-    knowledge::categories::CategoryId,
-    normalize::{candidate::Candidate, fold::fold},
+    knowledge::{categories::CategoryId, regions::Regions},
+    normalize::candidate::Candidate,
     score::{
         figures,
+        location::lies_in,
         text::{Hits, Matcher, holds},
     },
 };
@@ -29,7 +30,7 @@ impl Exclusion {
 
 /// The first rule that the candidate breaks. `price` is the quote that the brief buys, in the brief's currency.
 #[must_use]
-pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: &Brief, platform_name: &str) -> Option<Exclusion> {
+pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: &Brief, (platform_name, regions): (&str, &Regions)) -> Option<Exclusion> {
     let rules = &brief.eligible;
     let elsewhere = match candidate.platform {
         Some(platform) => !rules.platforms.contains(&platform),
@@ -66,8 +67,7 @@ pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: 
     if rules.exclude_categories.iter().any(|id| candidate.categories.iter().any(|(own, _)| own == id)) {
         return Some(Exclusion::new("eligible.exclude_categories", "tagged with an excluded category"));
     }
-    let place = fold(&candidate.location);
-    if !rules.locations.is_empty() && !place.trim().is_empty() && !rules.locations.iter().any(|wanted| holds(&place, wanted)) {
+    if !rules.locations.is_empty() && lies_in(&candidate.location, &rules.locations, regions) == Some(false) {
         return Some(Exclusion::new("eligible.locations", format!("lives in `{}`", candidate.location)));
     }
     if let (Some(from), Some(date)) = (rules.as_of_from, candidate.as_of)
@@ -85,7 +85,7 @@ pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: 
     let rule = if at < rules.exclude_keywords.len() { "eligible.exclude_keywords" } else { "brand.competitors" };
     let texts = &candidate.documents;
     let found = (0..texts.len()).map(|document| texts.get(document)).find(|text| holds(text, word));
-    Some(Exclusion::new(rule, format!("`{word}` in 「{}」", found.unwrap_or(&candidate.name))))
+    Some(Exclusion::new(rule, format!("`{word}` in 「{}」", found.unwrap_or_default())))
 }
 
 fn broken(what: &str, value: Option<f64>, bounds: Bounds) -> Option<String> {
