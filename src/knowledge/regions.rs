@@ -6,7 +6,10 @@ use anyhow::{Context, Result, bail};
 use compact_str::CompactString;
 use serde::Deserialize;
 
-use crate::normalize::{bin::TIERS, fold::fold_label};
+use crate::normalize::{
+    bin::TIERS,
+    fold::{fold, fold_label},
+};
 
 /// Canonical names of provinces and of the places beyond them, and the cities of China with their tiers.
 #[derive(Debug, Default)]
@@ -16,6 +19,8 @@ pub struct Regions {
     within: BTreeMap<CompactString, CompactString>,
     /// Names for several places together: 江浙沪.
     groups: BTreeMap<CompactString, Vec<CompactString>>,
+    /// Folded words that stand before the name of a place and are none.
+    before: Vec<CompactString>,
     /// Places inside a region by their folded spelling; one spelling may stand for several.
     inside: HashMap<CompactString, Vec<Inside>>,
     /// Two letters that mean a state behind the name of a city, with the region.
@@ -61,6 +66,7 @@ pub(super) struct RegionFile {
     source: String,
     #[allow(dead_code)]
     year: u16,
+    before: Vec<String>,
     region: Vec<Region>,
     group: Vec<Group>,
 }
@@ -116,7 +122,7 @@ const LONGEST: (usize, usize) = (14, 4);
 
 impl Regions {
     pub(super) fn new(file: RegionFile, cities: CityFile) -> Result<Self> {
-        let mut regions = Self::default();
+        let mut regions = Self { before: file.before.iter().map(|word| fold(word).into()).collect(), ..Self::default() };
         for region in file.region {
             let name = CompactString::from(&region.name);
             for alias in region.aliases.iter().chain([&region.name]) {
@@ -211,8 +217,8 @@ impl Regions {
     #[must_use]
     pub fn place(&self, text: &str) -> Option<Place> {
         let mut place = Place::default();
-        for part in text.split([',', '，', '/', '|', '·', '>', '、', '-', ';']) {
-            let mut rest = part.trim();
+        for part in text.split([',', '，', '/', '|', '·', '>', '、', '-', ';', ':', '：']) {
+            let mut rest = self.without_lead(part.trim());
             while !rest.is_empty() {
                 let ends = ends_of_names(rest);
                 let taken = ends.iter().rev().find(|end| self.take(&rest[..**end], &mut place));
@@ -227,6 +233,16 @@ impl Regions {
             place.whole = place.region.as_deref().and_then(|region| self.within.get(region)).cloned();
         }
         (place != Place::default()).then_some(place)
+    }
+
+    /// The text behind words such as `IP属地` or `based in`.
+    fn without_lead<'t>(&self, text: &'t str) -> &'t str {
+        let behind = |word: &CompactString| {
+            let (lead, rest) = text.split_at_checked(word.len())?;
+            let ends = !word.ends_with(|c: char| c.is_ascii_alphanumeric()) || !rest.starts_with(|c: char| c.is_ascii_alphanumeric());
+            (lead.eq_ignore_ascii_case(word) && ends).then(|| rest.trim_start())
+        };
+        self.before.iter().find_map(behind).unwrap_or(text)
     }
 
     /// A city that is a province.
