@@ -143,7 +143,8 @@ fn with_shuffled_labels_nothing_is_told() {
     };
     let seeds: Vec<u64> = (0..ORDERS).collect();
     let all: Vec<BTreeMap<String, f64>> = std::thread::scope(|scope| {
-        let halves: Vec<_> = seeds.chunks(ORDERS as usize / 2).map(|half| scope.spawn(move || half.iter().map(|seed| of_seed(*seed)).collect::<Vec<_>>())).collect();
+        let halves: Vec<_> =
+            seeds.chunks(ORDERS as usize / 2).map(|half| scope.spawn(move || half.iter().map(|seed| of_seed(*seed)).collect::<Vec<_>>())).collect();
         halves.into_iter().flat_map(|half| half.join().unwrap()).collect()
     });
     for label in all[0].keys() {

@@ -213,7 +213,7 @@ fn nearly_all_tags_of_real_files_mean_a_category() {
         .map(|(path, times)| (path.join(" > "), *times))
         .collect();
     let lost: u64 = unmapped.iter().map(|(_, times)| times).sum();
-    println!("{total} tags, {lost} of them mean no category: {unmapped:?}");
+    eprintln!("{total} tags, {lost} of them mean no category: {unmapped:?}");
     assert!(lost * 100 <= total * 3, "{lost} of {total}: {unmapped:?}");
 }
 
@@ -296,13 +296,19 @@ fn a_users_terms_are_added_or_take_the_place_of_the_built_in_ones() {
 #[test]
 fn other_data_is_laid_over_key_by_key() {
     let folder = Folder::new();
-    folder.file("categories.toml", "[[category]]\nid = \"drones\"\nzh = \"无人机\"\nen = \"Drones\"\naliases = [\"航拍机\"]\n[[category]]\nid = \"food\"\naliases = [\"吃喝\"]\n");
+    folder.file(
+        "categories.toml",
+        "[[category]]\nid = \"drones\"\nzh = \"无人机\"\nen = \"Drones\"\naliases = [\"航拍机\"]\n[[category]]\nid = \"food\"\naliases = [\"吃喝\"]\n",
+    );
     folder.file("presets.toml", "[constants.domain]\nenough = 0.9\n");
     folder.file("cities.toml", "[[province]]\nname = \"浙江\"\ncities = [{ name = \"温州\", tier = \"一线\" }]\n");
     let own = folder.path("").display().to_string();
     let list = |what: &str| kolscore(["list", what, "--data", &own]).ok();
     assert!(list("categories").contains("无人机  (Drones, drones)  0 terms"));
-    assert!(list("constants").contains("constants.domain.enough") && list("constants").lines().any(|line| line.starts_with("constants.domain.enough ") && line.ends_with("0.9")));
+    assert!(
+        list("constants").contains("constants.domain.enough")
+            && list("constants").lines().any(|line| line.starts_with("constants.domain.enough ") && line.ends_with("0.9"))
+    );
     assert!(list("regions").contains("  温州  一线"));
     assert!(kolscore(["list", "--why", "吃喝", "--data", &own]).ok().contains("category 美食"));
 }

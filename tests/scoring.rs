@@ -10,6 +10,7 @@ use kolscore::{
     score::{
         audience::odds_lift,
         domain::{keywords, purity, shares, topic},
+        text::Topics,
         total::{Total, total},
         value::Value,
         weights::Weights,
@@ -92,10 +93,10 @@ fn a_creator_of_skincare_and_makeup_has_the_published_domain() {
     let knowledge = knowledge();
     let categories = &knowledge.categories;
     let (skincare, makeup) = (categories.by_id("beauty/skincare").unwrap(), categories.by_id("beauty/makeup").unwrap());
-    let mut documents = vec![vec![skincare]; 9];
-    documents.extend(vec![vec![makeup]; 4]);
-    documents.push(vec![skincare, makeup]);
-    let profile = shares(&[(skincare, 1.0)], &documents, 5.0).unwrap();
+    let mut topics = Topics::default();
+    let documents = [vec![vec![skincare]; 9], vec![vec![makeup]; 4], vec![vec![skincare, makeup]]].concat();
+    documents.iter().for_each(|categories| topics.add(categories));
+    let profile = shares(&[(skincare, 1.0)], &topics, 5.0).unwrap();
     let ask = kolscore::brief::DomainAsk { categories: vec![(skincare, 1.0)], ..Default::default() };
     let (t, p) = (topic(&profile, &ask, 0.6, categories), purity(&profile, categories));
     let asked = [("a".to_owned(), 2.0), ("b".to_owned(), 1.0), ("c".to_owned(), 1.0)];
@@ -114,7 +115,7 @@ fn tags_of_a_sibling_and_of_the_parent_have_the_published_topic() {
     let categories = &knowledge.categories;
     let id = |id: &str| categories.by_id(id).unwrap();
     let ask = kolscore::brief::DomainAsk { categories: vec![(id("beauty/skincare"), 1.0)], ..Default::default() };
-    let only = |tag: &str| topic(&shares(&[(id(tag), 1.0)], &[], 5.0).unwrap(), &ask, 0.6, categories);
+    let only = |tag: &str| topic(&shares(&[(id(tag), 1.0)], &Topics::default(), 5.0).unwrap(), &ask, 0.6, categories);
     close(only("beauty/nails"), 0.416_667, 1e-6);
     close(only("beauty"), 0.740_741, 1e-6);
     close(path_similarity("beauty", "beauty/skincare"), 0.444_444, 1e-6);

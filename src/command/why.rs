@@ -20,7 +20,7 @@ pub(super) fn why(text: &str, knowledge: &Knowledge) -> Result<Why> {
     let traces = matcher.trace(&folded);
     let mut documents = Documents::default();
     documents.push(text, (Field::Titles, 0));
-    let profile = domain::shares(&[], &matcher.hits(&documents).categories, 0.0).unwrap_or_default();
+    let profile = domain::shares(&[], &matcher.hits(&documents).topics, 0.0).unwrap_or_default();
     let path = |id| knowledge.categories.path(id);
     Ok(Why {
         terms: traces

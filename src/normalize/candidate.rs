@@ -171,6 +171,12 @@ impl Documents {
         self.ends.partition_point(|end| *end <= byte)
     }
 
+    /// The byte of [`Self::text`] at which a document ends.
+    #[must_use]
+    pub fn end(&self, document: usize) -> usize {
+        self.ends[document]
+    }
+
     /// One document, folded.
     #[must_use]
     pub fn get(&self, document: usize) -> &str {

@@ -27,7 +27,7 @@ fn tags(scene: &Scene<'_>) -> Option<f64> {
     if ask.categories.is_empty() {
         return None;
     }
-    let profile = domain::shares(&scene.candidate.categories, &[], constants.tag_documents)?;
+    let profile = domain::shares(&scene.candidate.categories, &text::Topics::default(), constants.tag_documents)?;
     Some(domain::topic(&profile, ask, constants.enough, &scene.knowledge.categories))
 }
 

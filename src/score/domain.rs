@@ -1,6 +1,11 @@
 //! Domain match: what the creator talks about, from tags and texts. `scoring.md` §3.1.
 
-use super::{Scene, evidence::Evidence, text::Role, value::Value};
+use super::{
+    Scene,
+    evidence::Evidence,
+    text::{Role, Topics},
+    value::Value,
+};
 use crate::{
     brief::{Brief, DomainAsk},
     knowledge::{
@@ -57,7 +62,7 @@ fn topic_evidence(scene: &Scene<'_>, profile: Option<&[(CategoryId, f64)]>) -> E
     let more = if rest > 0 { format!(" and {rest} more") } else { String::new() };
     let evidence = Evidence::new(format!("speaks of {}{more}", listed.join(", "))).say(format!(
         "from {} texts with a known topic of {}",
-        scene.hits.categories.len(),
+        scene.hits.topics.documents,
         scene.candidate.documents.len()
     ));
     let evidence = if scene.candidate.categories.is_empty() { evidence } else { evidence.say("and content tags").cell(Field::Categories) };
@@ -83,30 +88,28 @@ fn keyword_evidence(scene: &Scene<'_>) -> Evidence {
 /// The share of each category in what the creator makes: tags count as five documents. `None` where there is neither tag nor hit.
 #[must_use]
 pub fn profile(scene: &Scene<'_>) -> Option<Vec<(CategoryId, f64)>> {
-    shares(&scene.candidate.categories, &scene.hits.categories, scene.constants.domain.tag_documents)
+    shares(&scene.candidate.categories, &scene.hits.topics, scene.constants.domain.tag_documents)
 }
 
 /// `p_c = (5·[has tags]·q_c + m_c) / (5·[has tags] + n)`, sorted by category.
 #[must_use]
-pub fn shares(tags: &[(CategoryId, f64)], documents: &[Vec<CategoryId>], tag_documents: f64) -> Option<Vec<(CategoryId, f64)>> {
+pub fn shares(tags: &[(CategoryId, f64)], topics: &Topics, tag_documents: f64) -> Option<Vec<(CategoryId, f64)>> {
     let tag_total: f64 = tags.iter().map(|(_, share)| share).sum();
     let has_tags = tag_total > 0.0;
-    if !has_tags && documents.is_empty() {
+    if !has_tags && topics.documents == 0 {
         return None;
     }
     let tag_weight = if has_tags { tag_documents } else { 0.0 };
-    let total = tag_weight + documents.len() as f64;
-    let mut mass: Vec<(CategoryId, f64)> = Vec::new();
-    let mut add = |id: CategoryId, more: f64| match mass.binary_search_by_key(&id, |(known, _)| *known) {
-        Ok(at) => mass[at].1 += more,
-        Err(at) => mass.insert(at, (id, more)),
-    };
-    if has_tags {
-        tags.iter().for_each(|(id, share)| add(*id, tag_weight * share / tag_total));
+    let total = tag_weight + topics.documents as f64;
+    let mut mass = topics.mass.clone();
+    for (id, share) in tags.iter().filter(|_| has_tags) {
+        let more = tag_weight * share / tag_total;
+        match mass.iter_mut().find(|(known, _)| known == id) {
+            Some((_, mass)) => *mass += more,
+            None => mass.push((*id, more)),
+        }
     }
-    for categories in documents {
-        categories.iter().for_each(|id| add(*id, 1.0 / categories.len() as f64));
-    }
+    mass.sort_unstable_by_key(|(id, _)| *id);
     Some(mass.into_iter().map(|(id, mass)| (id, mass / total)).collect())
 }
 
@@ -143,12 +146,12 @@ mod tests {
 
     #[test]
     fn tags_weigh_five_documents_and_a_document_is_shared_by_its_categories() {
-        let mut documents = vec![vec![1]; 9];
-        documents.extend(vec![vec![2]; 4]);
-        documents.push(vec![1, 2]);
-        let profile = shares(&[(1, 1.0)], &documents, 5.0).unwrap();
+        let mut topics = Topics::default();
+        let documents = [vec![vec![1]; 9], vec![vec![2]; 4], vec![vec![1, 2], vec![]]].concat();
+        documents.iter().for_each(|categories| topics.add(categories));
+        let profile = shares(&[(1, 1.0)], &topics, 5.0).unwrap();
         assert!((profile[0].1 - 0.763_158).abs() < 1e-6 && (profile[1].1 - 0.236_842).abs() < 1e-6);
-        assert_eq!(shares(&[], &[], 5.0), None);
+        assert_eq!(shares(&[], &Topics::default(), 5.0), None);
     }
 
     #[test]

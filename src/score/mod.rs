@@ -282,7 +282,7 @@ impl<'a> Scorer<'a> {
     /// What the candidate speaks of, by tags and texts; `None` where nothing says.
     #[must_use]
     pub fn profile(&self, candidate: &Candidate, hits: &Hits) -> Option<Vec<(CategoryId, f64)>> {
-        domain::shares(&candidate.categories, &hits.categories, self.brief.constants.domain.tag_documents)
+        domain::shares(&candidate.categories, &hits.topics, self.brief.constants.domain.tag_documents)
     }
 
     /// The terms by which the candidate's texts show categories, each with its category.

@@ -2,13 +2,10 @@
 //!
 //! Matching is leftmost-longest among lexicon terms that stand at word boundaries (`scoring.md` §3.1); keywords count wherever they occur.
 
-use std::{
-    cmp::Reverse,
-    collections::{BTreeMap, BTreeSet},
-};
+use std::{cmp::Reverse, collections::BTreeMap};
 
-use aho_corasick::{AhoCorasick, MatchKind};
-use anyhow::{Context, Result};
+use anyhow::{Result, anyhow};
+use daachorse::CharwiseDoubleArrayAhoCorasick;
 
 use crate::{
     brief::Brief,
@@ -36,11 +33,12 @@ pub enum Role {
 }
 
 /// Finds terms in documents.
-#[derive(Debug)]
 pub struct Matcher {
-    automaton: AhoCorasick,
-    /// Roles of each pattern.
-    roles: Vec<Vec<Role>>,
+    automaton: CharwiseDoubleArrayAhoCorasick<u32>,
+    /// Roles of all patterns, one after the other.
+    roles: Vec<Role>,
+    /// Where the roles of each pattern end.
+    ends: Vec<u32>,
     /// The pattern of each.
     terms: Vec<String>,
     keywords: usize,
@@ -52,8 +50,8 @@ pub struct Matcher {
 pub struct Hits {
     /// How many documents there are in which the creator speaks: titles, hashtags and bio.
     pub documents: usize,
-    /// For each document with a category, the categories it speaks of; nickname and verification text are such documents too.
-    pub categories: Vec<Vec<CategoryId>>,
+    /// What the documents speak of; nickname and verification text are such documents too.
+    pub topics: Topics,
     /// Documents that show each trait.
     pub traits: [u32; TRAITS],
     /// Documents with first-hand markers.
@@ -70,6 +68,35 @@ pub struct Hits {
     pub required: Vec<u32>,
     /// Positions of the excluded words that occur, in the order of [`Matcher::excluded`].
     pub excluded: Vec<u16>,
+}
+
+/// How much documents speak of each category.
+#[derive(Debug, Default, Clone, PartialEq)]
+pub struct Topics {
+    /// Documents with a category.
+    pub documents: usize,
+    /// `m_c`: each such document is shared by its categories.
+    pub mass: Vec<(CategoryId, f64)>,
+}
+
+impl Topics {
+    /// Adds a document by its categories, each named once; one without any says nothing.
+    pub fn add(&mut self, categories: &[CategoryId]) {
+        self.documents += usize::from(!categories.is_empty());
+        let share = 1.0 / categories.len() as f64;
+        for id in categories {
+            match self.mass.iter_mut().find(|(known, _)| known == id) {
+                Some((_, mass)) => *mass += share,
+                None => self.mass.push((*id, share)),
+            }
+        }
+    }
+}
+
+impl std::fmt::Debug for Matcher {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "Matcher of {} terms", self.terms.len())
+    }
 }
 
 impl Matcher {
@@ -94,11 +121,18 @@ impl Matcher {
         for word in &brief.location {
             terms.entry(word).or_default().push(Role::Location);
         }
-        let automaton = AhoCorasick::builder().match_kind(MatchKind::Standard).build(terms.keys()).context("the lexicons are too large for one automaton")?;
+        let automaton = CharwiseDoubleArrayAhoCorasick::new(terms.keys()).map_err(|error| anyhow!("the lexicons do not fit into one automaton: {error}"))?;
         Ok(Self {
             automaton,
             terms: terms.keys().map(|term| (*term).to_owned()).collect(),
-            roles: terms.into_values().collect(),
+            ends: terms
+                .values()
+                .scan(0, |end, roles| {
+                    *end += roles.len() as u32;
+                    Some(*end)
+                })
+                .collect(),
+            roles: terms.into_values().flatten().collect(),
             keywords: brief.domain.keywords.len(),
             required: brief.eligible.require_keywords.len(),
         })
@@ -133,12 +167,12 @@ impl Matcher {
     pub fn trace(&self, text: &str) -> Vec<Trace<'_>> {
         let (mut topics, mut traces) = (Vec::new(), Vec::new());
         for hit in self.automaton.find_overlapping_iter(text) {
-            let (start, end, pattern) = (hit.start(), hit.end(), hit.pattern().as_usize());
+            let (start, end, pattern) = (hit.start(), hit.end(), hit.value() as usize);
             let whole = at_word_boundaries(text, start, end);
-            for role in &self.roles[pattern] {
+            for role in self.roles(pattern) {
                 let Role::Lexicon(meaning) = *role else { continue };
                 match meaning {
-                    Meaning::Category(_) | Meaning::Shield if whole => topics.push(Topic { start, end: Reverse(end), role: *role, pattern }),
+                    Meaning::Category(_) | Meaning::Shield if whole => topics.push(Topic { start, end, role: *role, pattern }),
                     _ => traces.push(Trace { start, term: &self.terms[pattern], meaning, fate: if whole { Fate::Counts } else { Fate::PartOfWord } }),
                 }
             }
@@ -152,21 +186,26 @@ impl Matcher {
         traces
     }
 
+    fn roles(&self, pattern: usize) -> &[Role] {
+        let start = pattern.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.roles[start as usize..self.ends[pattern] as usize]
+    }
+
     fn look(&self, documents: &Documents, mut counted: impl FnMut(usize, usize, Role)) -> Hits {
         let mut hits = Hits { documents: documents.speaking(), keywords: vec![0; self.keywords], required: vec![0; self.required], ..Hits::default() };
         let mut found = OfDocument::default();
         for hit in self.automaton.find_overlapping_iter(documents.text()) {
-            let (start, end, pattern) = (hit.start(), hit.end(), hit.pattern().as_usize());
+            let (start, end, pattern) = (hit.start(), hit.end(), hit.value() as usize);
             if !at_word_boundaries(documents.text(), start, end) {
                 continue;
             }
-            // No term spans documents, so the end of a hit tells its document, and documents come one after the other.
-            let document = documents.at(start);
-            if document != found.document {
-                std::mem::take(&mut found).count(&mut hits, &mut counted);
-                found.document = document;
+            // No term spans documents, and hits come in the order of their ends, so documents come one after the other.
+            if end > found.until {
+                found.count(&mut hits, &mut counted);
+                found.document = documents.at(start);
+                (found.until, found.speaks) = (documents.end(found.document), documents.speaks(found.document));
             }
-            found.take(&self.roles[pattern], pattern, (start, end), documents.speaks(document));
+            found.take(self.roles(pattern), pattern, (start, end));
         }
         found.count(&mut hits, &mut counted);
         hits.excluded.sort_unstable();
@@ -214,27 +253,33 @@ pub enum Fate<'m> {
 #[derive(Debug, Default)]
 struct OfDocument {
     document: usize,
+    /// Where it ends in the text of all documents.
+    until: usize,
+    /// Whether the creator speaks in it.
+    speaks: bool,
     /// Traits, markers, keywords and other words of the brief, with their patterns.
-    said: BTreeSet<(Role, usize)>,
+    said: Vec<(Role, usize)>,
     /// Categories and shields: these compete for the text.
     topics: Vec<Topic>,
+    /// What of it is left, kept for its memory.
+    categories: Vec<CategoryId>,
 }
 
-/// A category's term or a shield, with its place in a text. The order is that in which they take their place: leftmost first, then the longest.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+/// A category's term or a shield, with its place in a text.
+#[derive(Debug, Clone, Copy)]
 struct Topic {
     start: usize,
-    end: Reverse<usize>,
+    end: usize,
     role: Role,
     pattern: usize,
 }
 
-/// Tells for each topic which other one holds its place, if one does. Topics of the same place hold it together.
+/// Tells for each topic which other one holds its place, if one does: leftmost first, then the longest. Topics of the same place hold it together.
 fn contest(topics: &mut [Topic], mut tell: impl FnMut(&Topic, Option<&Topic>)) {
-    topics.sort_unstable();
+    topics.sort_unstable_by(|a, b| a.start.cmp(&b.start).then(b.end.cmp(&a.end)).then(a.role.cmp(&b.role)));
     let mut holder: Option<&Topic> = None;
     for topic in topics.iter() {
-        let beaten = holder.filter(|holder| topic.start < holder.end.0 && (topic.start, topic.end) != (holder.start, holder.end));
+        let beaten = holder.filter(|holder| topic.start < holder.end && (topic.start, topic.end) != (holder.start, holder.end));
         tell(topic, beaten);
         if beaten.is_none() {
             holder = Some(topic);
@@ -244,43 +289,43 @@ fn contest(topics: &mut [Topic], mut tell: impl FnMut(&Topic, Option<&Topic>)) {
 
 impl OfDocument {
     /// Takes what a term stands for. A nickname or a verification text names a topic, and may be excluded; it has no style, no opinion and no keyword.
-    fn take(&mut self, roles: &[Role], pattern: usize, (start, end): (usize, usize), speaks: bool) {
+    fn take(&mut self, roles: &[Role], pattern: usize, (start, end): (usize, usize)) {
         for role in roles {
             match role {
-                Role::Lexicon(Meaning::Category(_) | Meaning::Shield) => self.topics.push(Topic { start, end: Reverse(end), role: *role, pattern }),
-                Role::Excluded(_) => {
-                    self.said.insert((*role, pattern));
-                }
-                _ if speaks => {
-                    self.said.insert((*role, pattern));
-                }
+                Role::Lexicon(Meaning::Category(_) | Meaning::Shield) => self.topics.push(Topic { start, end, role: *role, pattern }),
+                Role::Excluded(_) => self.said.push((*role, pattern)),
+                _ if self.speaks => self.said.push((*role, pattern)),
                 _ => {}
             }
         }
     }
 
-    /// Adds what the document speaks of: leftmost terms first, then the longest.
-    fn count(mut self, hits: &mut Hits, counted: &mut impl FnMut(usize, usize, Role)) {
-        let mut categories = BTreeSet::new();
+    /// Adds what the document speaks of, leftmost terms first, then the longest; empty again for the next one.
+    fn count(&mut self, hits: &mut Hits, counted: &mut impl FnMut(usize, usize, Role)) {
+        let categories = &mut self.categories;
         contest(&mut self.topics, |topic, holder| {
             if let Role::Lexicon(Meaning::Category(id)) = topic.role
                 && holder.is_none()
             {
-                categories.insert(id);
+                categories.push(id);
                 counted(self.document, topic.pattern, topic.role);
             }
         });
+        self.topics.clear();
+        categories.sort_unstable();
+        categories.dedup();
+        hits.topics.add(categories);
+        categories.clear();
+        self.said.sort_unstable();
+        self.said.dedup();
         let mut last = None;
-        for (role, pattern) in self.said {
+        for (role, pattern) in self.said.drain(..) {
             counted(self.document, pattern, role);
             // Several terms of one meaning make a document speak of it once.
             if last != Some(role) {
                 hits.add(role);
             }
             last = Some(role);
-        }
-        if !categories.is_empty() {
-            hits.categories.push(categories.into_iter().collect());
         }
     }
 }

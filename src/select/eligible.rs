@@ -59,8 +59,8 @@ pub fn exclusion(candidate: &Candidate, hits: &Hits, price: Option<f64>, brief: 
     if let Some(field) = rules.known.iter().find(|field| !figures::is_known(candidate, **field, brief)) {
         return Some(Exclusion::new("eligible.known", format!("`{}` is unknown", field.info().name)));
     }
-    let speaks_of = |id: &CategoryId| candidate.categories.iter().any(|(own, _)| own == id) || hits.categories.iter().any(|document| document.contains(id));
-    let tells = !candidate.categories.is_empty() || !hits.categories.is_empty();
+    let speaks_of = |id: &CategoryId| candidate.categories.iter().any(|(own, _)| own == id) || hits.topics.mass.iter().any(|(own, _)| own == id);
+    let tells = !candidate.categories.is_empty() || hits.topics.documents > 0;
     if tells && !rules.require_categories.is_empty() && !rules.require_categories.iter().any(speaks_of) {
         return Some(Exclusion::new("eligible.require_categories", "neither tagged with a required category nor speaking of one"));
     }
