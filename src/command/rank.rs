@@ -42,7 +42,7 @@ pub struct Args {
     /// Which boards
     #[arg(long, value_enum, ignore_case = true, default_value_t = Boards::All)]
     kind: Boards,
-    /// Output format: table, csv, tsv, json [default: from the file's ending, else table]
+    /// Output format: table, csv, tsv, json, jsonl, md [default: from the file's ending, else table]
     #[arg(short, long)]
     format: Option<String>,
     #[command(flatten)]

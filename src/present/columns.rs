@@ -43,7 +43,7 @@ fn cells(row: &Row, firm: bool) -> Vec<(String, bool)> {
         number(Some(row.hi)),
         number(Some(row.coverage)),
     ];
-    cells.extend(row.dimensions.iter().map(|dimension| number(dimension.value.filter(|_| dimension.known > 0.0))));
+    cells.extend(row.dimensions.iter().map(|dimension| number(dimension.seen())));
     cells.extend([whole(row.followers), whole(row.price), (row.flags.join("; "), true)]);
     if firm {
         let firm = row.firmness.as_ref();
@@ -54,6 +54,11 @@ fn cells(row: &Row, firm: bool) -> Vec<(String, bool)> {
     }
     cells.extend(row.extra.iter().map(|cell| (cell.clone(), true)));
     cells
+}
+
+/// Text without line breaks and runs of spaces.
+pub(super) fn one_line(text: &str) -> String {
+    text.split(|c: char| c.is_whitespace() || c.is_control()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join(" ")
 }
 
 /// A number as people write it: no decimals where there are none, no exponent.

@@ -5,6 +5,7 @@ use std::io::Write;
 use anyhow::Result;
 
 use super::{
+    columns::one_line,
     report::{Aim, NormFacts, Report},
     width,
 };
@@ -129,8 +130,4 @@ pub(super) fn write_wrapped(parts: &[String], columns: usize, out: &mut dyn Writ
     }
     writeln!(out, "{line}")?;
     Ok(())
-}
-
-fn one_line(text: &str) -> String {
-    text.split_whitespace().collect::<Vec<_>>().join(" ")
 }

@@ -21,6 +21,20 @@ pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<(
     Ok(())
 }
 
+/// Writes one candidate a line, with its board.
+pub(super) fn write_lines(report: &Report, _: Medium, out: &mut dyn Write) -> Result<()> {
+    for board in &report.boards {
+        for row in &board.candidates {
+            let Value::Object(fields) = row_value(row, &report.extra_columns) else { continue };
+            let mut line = Map::from_iter([("kind".to_owned(), Value::from(board.kind.name()))]);
+            line.extend(fields);
+            serde_json::to_writer(&mut *out, &line)?;
+            out.write_all(b"\n")?;
+        }
+    }
+    Ok(())
+}
+
 fn run_value(run: &Run) -> Value {
     let counts = run.counts;
     let weights: Map<String, Value> = run

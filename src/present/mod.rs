@@ -14,6 +14,7 @@ pub mod explanation;
 pub mod file;
 mod footer;
 mod json;
+mod markdown;
 pub mod lexicon;
 mod paragraph;
 pub mod report;
@@ -53,6 +54,8 @@ pub static FORMATS: &[Format] = &[
     Format { name: "csv", about: "comma-separated, for spreadsheets and scripts", write: |report, medium, out| delimited::write(report, medium, b',', out) },
     Format { name: "tsv", about: "tab-separated", write: |report, medium, out| delimited::write(report, medium, b'\t', out) },
     Format { name: "json", about: "everything, nested, for programs", write: json::write },
+    Format { name: "jsonl", about: "one candidate a line, for programs that stream", write: json::write_lines },
+    Format { name: "md", about: "Markdown tables, for tickets and wikis", write: markdown::write },
 ];
 
 /// The format with this name.
@@ -75,8 +78,9 @@ pub fn of_file(path: &Path) -> Result<&'static Format> {
     let ending = path.extension().and_then(|ending| ending.to_str()).unwrap_or_default().to_ascii_lowercase();
     let ending = if ending == "txt" { "table" } else { &ending };
     FORMATS.iter().find(|format| format.name == ending).ok_or_else(|| {
+        let endings: Vec<&str> = FORMATS.iter().map(|format| format.name).filter(|name| *name != "table").collect();
         Failure::usage(format!("cannot tell a format from `{}`", path.display()))
-            .hint("end the file in .csv, .tsv, .json or .txt, or name the format with `--format`")
+            .hint(format!("end the file in .{} or .txt, or name the format with `--format`", endings.join(", .")))
             .into()
     })
 }

@@ -144,6 +144,13 @@ pub struct Board {
     pub top: usize,
 }
 
+impl Board {
+    /// Whether anybody on the board is known by a dimension, or all are unknown.
+    pub(super) fn is_seen(&self, dimension: usize) -> bool {
+        self.candidates.iter().any(|row| row.dimensions[dimension].seen().is_some())
+    }
+}
+
 /// One candidate on a board.
 #[derive(Debug, Clone)]
 pub struct Row {
@@ -211,6 +218,13 @@ pub struct DimensionCell {
     pub points: f64,
     /// Known mass.
     pub known: f64,
+}
+
+impl DimensionCell {
+    /// What is counted, where the brief asks for it and something of it is known.
+    pub(super) fn seen(&self) -> Option<f64> {
+        self.value.filter(|_| self.known > 0.0)
+    }
 }
 
 /// One excluded candidate.

@@ -98,13 +98,8 @@ fn write_flags(board: &Board, columns: usize, out: &mut dyn Write) -> Result<()>
     Ok(())
 }
 
-/// Whether anybody on the board is known by a dimension, or all are unknown.
-fn is_seen(board: &Board, dimension: usize) -> bool {
-    board.candidates.iter().any(|row| row.dimensions[dimension].value.is_some() && row.dimensions[dimension].known > 0.0)
-}
-
 fn draw(report: &Report, board: &Board, detail: Detail) -> String {
-    let asked: Vec<usize> = (0..DIMENSIONS.len()).filter(|at| is_seen(board, *at)).collect();
+    let asked: Vec<usize> = (0..DIMENSIONS.len()).filter(|at| board.is_seen(*at)).collect();
     let top = format!("top {}", board.top);
     let firm = board.candidates.iter().any(|row| row.firmness.is_some());
     let mut header: Vec<&str> = vec!["#", "name"];
@@ -155,7 +150,7 @@ fn cells(row: &Row, asked: &[usize], detail: Detail) -> Vec<Cell> {
     }
     for at in asked {
         let cell = &row.dimensions[*at];
-        cells.push(match cell.value.filter(|_| cell.known > 0.0) {
+        cells.push(match cell.seen() {
             Some(value) if detail.bar > 0 => format!("{} {}", bar(value, detail.bar), hundredths(value)),
             Some(value) => hundredths(value),
             None if detail.bar > 0 => format!("{} ?", " ".repeat(detail.bar)),
@@ -186,13 +181,13 @@ fn bar(value: f64, columns: usize) -> String {
 }
 
 /// `.83`, and `1.0` for all.
-fn hundredths(value: f64) -> String {
+pub(super) fn hundredths(value: f64) -> String {
     let text = format!("{value:.2}");
     if text == "1.00" { "1.0".to_owned() } else { text.trim_start_matches('0').to_owned() }
 }
 
 /// Followers at a glance: `8,432`, `56.1k`, `1.2M`.
-fn compact(value: f64) -> String {
+pub(super) fn compact(value: f64) -> String {
     match value {
         v if v >= 1e6 => format!("{:.1}M", v / 1e6),
         v if v >= 1e4 => format!("{:.1}k", v / 1e3),
@@ -201,7 +196,7 @@ fn compact(value: f64) -> String {
 }
 
 /// `12,000`.
-fn grouped(value: f64) -> String {
+pub(super) fn grouped(value: f64) -> String {
     let text = columns::plain(value);
     let (whole, rest) = text.split_once('.').map_or((text.as_str(), String::new()), |(whole, rest)| (whole, format!(".{rest}")));
     format!("{}{rest}", evidence::grouped(whole.parse().unwrap_or(value)))
