@@ -224,7 +224,10 @@ fn facts(candidate: &kolscore::normalize::candidate::Candidate, knowledge: &Know
         let name = kolscore::normalize::field::Field::Metric(metric).info().name;
         fact(&format!("{name}{scope}{window}{}", if figure.mean { ":mean" } else { "" }), figure.value.to_string());
     }
-    fact("documents", candidate.documents.text().trim_end().replace('\n', "|"));
+    // Nickname and verification text are documents too, and stand under their own names.
+    let texts = &candidate.documents;
+    let spoken: Vec<&str> = (0..texts.len()).filter(|document| texts.speaks(*document)).map(|document| texts.get(document)).collect();
+    fact("documents", spoken.join("|").replace('\n', "|"));
     fact(
         "categories",
         candidate

@@ -25,6 +25,8 @@ pub struct Brief {
     pub brand: String,
     /// Hash of the brief with all `--set` applied, 16 hexadecimal digits.
     pub hash: String,
+    /// Every key that the brief sets, with its value.
+    pub settings: Vec<(String, String)>,
     /// The aim, which shifts the weights.
     pub aim: Aim,
     /// What creators should talk about.

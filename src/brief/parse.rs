@@ -30,6 +30,9 @@ pub(super) struct BriefFile {
     /// The whole brief as canonical text, for its hash.
     #[serde(skip)]
     pub(super) canonical: String,
+    /// Every key that is set, by its dotted name.
+    #[serde(skip)]
+    pub(super) settings: Vec<(String, String)>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -175,12 +178,27 @@ pub(super) fn parse(path: &str, text: &str, sets: &[String]) -> Result<(BriefFil
     check_table(&table, &mut Vec::new())?;
     integers_to_floats(&mut table);
     let canonical = serde_json::to_string(&table)?;
+    let mut settings = Vec::new();
+    flatten(&table, "", &mut settings);
     let mut file = BriefFile::default();
     for (section, value) in table {
         read_section(&mut file, &section, value).map_err(|error| wrong_value(path, &section, &error, &lines))?;
     }
-    file.canonical = canonical;
+    (file.canonical, file.settings) = (canonical, settings);
     Ok((file, lines))
+}
+
+/// Keys by their dotted names, with their values.
+fn flatten(table: &Table, above: &str, settings: &mut Vec<(String, String)>) {
+    let text = |value: &Value| value.as_str().map_or_else(|| serde_json::to_string(value).unwrap_or_default(), str::to_owned);
+    for (name, value) in table {
+        let key = if above.is_empty() { name.clone() } else { format!("{above}.{name}") };
+        match value {
+            Value::Table(inner) => flatten(inner, &key, settings),
+            Value::Array(list) => settings.push((key, list.iter().map(text).collect::<Vec<_>>().join(", "))),
+            value => settings.push((key, text(value))),
+        }
+    }
 }
 
 fn not_toml(path: &str, text: &str, error: &toml::de::Error) -> Failure {

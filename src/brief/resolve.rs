@@ -69,6 +69,7 @@ pub(super) fn resolve_any(file: BriefFile, place: &Place<'_>, knowledge: &Knowle
     let overrides = constants(&file.constants, place, knowledge)?;
     Ok(Brief {
         hash: format!("{:016x}", xxh3_64(file.canonical.as_bytes())),
+        settings: file.settings.clone(),
         aim: aim(&file, place, knowledge)?,
         domain: domain(&file.domain, place, knowledge)?,
         style: style(&file.style, place, knowledge)?,

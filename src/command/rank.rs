@@ -15,7 +15,7 @@ use super::{
 use crate::{
     failure::Failure,
     normalize::{candidate::Kind, reject::Reject},
-    present::{self, Format, Medium, report::Report},
+    present::{self, Format, Medium, lang::Lang, report::Report},
 };
 
 /// Candidates shown a board in a table, unless `--top` says otherwise; files and machine formats hold all.
@@ -42,7 +42,7 @@ pub struct Args {
     /// Which boards
     #[arg(long, value_enum, ignore_case = true, default_value_t = Boards::All)]
     kind: Boards,
-    /// Output format: table, csv, tsv, json, jsonl, md [default: from the file's ending, else table]
+    /// Output format: table, csv, tsv, json, jsonl, xlsx, md [default: from the file's ending, else table]
     #[arg(short, long)]
     format: Option<String>,
     #[command(flatten)]
@@ -61,6 +61,9 @@ pub struct Args {
     strict: bool,
     #[command(flatten)]
     width: WidthArgs,
+    /// Language of titles in xlsx [default: that of the brief, else of the system]
+    #[arg(long, value_enum)]
+    lang: Option<Lang>,
     /// Add how firm each place is when weights change
     #[arg(long)]
     stability: bool,
@@ -93,7 +96,12 @@ pub fn run(args: &Args) -> Result<()> {
     let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
     let setting = Setting { by: args.order.rank_by, vectors: args.stability, ..ready.setting(&norms)? };
     let ranked = ready.rank(&mut files, &setting, args.order.duplicates)?;
-    let ranking = Ranking { files: &files, setting: &setting, ranked: &ranked };
+    let ranking = Ranking {
+        files: &files,
+        setting: &setting,
+        ranked: &ranked,
+        lang: args.lang.unwrap_or_else(|| Lang::of(ready.brief.settings.iter().map(|(_, value)| value.as_str()))),
+    };
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| args.kind.shows(*kind)).collect();
     let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).map_or(usize::MAX, |top| top as usize);
     let cut = args.top.unwrap_or(TABLE_TOP) as usize;

@@ -16,6 +16,7 @@ use crate::{
         candidate::{Candidate, Kind},
         plan::Origin as Decider,
     },
+    present::lang::Lang,
     present::report::{Aim, Board, Counts, DimensionCell, Excluded, Firm, InputFile, NormFacts, OwnData, Report, Row, Run},
     score::{DIMENSIONS, Scored, figures, weights},
     select::{
@@ -29,6 +30,7 @@ pub(super) struct Ranking<'a> {
     pub(super) files: &'a [OpenFile<'a>],
     pub(super) setting: &'a Setting<'a>,
     pub(super) ranked: &'a Ranked,
+    pub(super) lang: Lang,
 }
 
 /// What of it is shown.
@@ -152,7 +154,9 @@ impl Ranking<'_> {
         });
         Run {
             version: env!("CARGO_PKG_VERSION"),
+            lang: self.lang,
             brand: setting.brief.brand.clone(),
+            settings: setting.brief.settings.clone(),
             brief: setting.brief.hash.clone(),
             norms: NormFacts { id: setting.norms.id.clone(), hash: setting.norms.hash.clone(), rows: setting.norms.rows, built_in: built_in(setting) },
             data: own_data(setting.knowledge),
@@ -216,6 +220,7 @@ fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>) -> Row 
         id: candidate.identity().to_owned(),
         name: candidate.name.clone(),
         platform: setting.platform(candidate).to_owned(),
+        url: if candidate.url.is_empty() { String::new() } else { format!("https://{}", candidate.url) },
         score: total.score,
         lo: total.lo,
         hi: total.hi,

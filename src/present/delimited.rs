@@ -4,7 +4,11 @@ use std::io::Write;
 
 use anyhow::Result;
 
-use super::{Medium, columns, report::Report};
+use super::{
+    Medium,
+    columns::{self, Value},
+    report::Report,
+};
 
 /// Excel on Chinese Windows reads a file without it as GBK.
 const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
@@ -15,12 +19,23 @@ pub(super) fn write(report: &Report, medium: Medium, delimiter: u8, out: &mut dy
         out.write_all(BYTE_ORDER_MARK)?;
     }
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
-    writer.write_record(columns::headers(report).iter().map(|header| neutral(header)))?;
-    for cells in columns::rows(report) {
-        writer.write_record(cells.iter().map(|(cell, text)| if *text { neutral(cell) } else { cell.clone() }))?;
+    writer.write_record(columns::columns(report).iter().map(|column| neutral(&column.name)))?;
+    for (_, values) in columns::rows(report) {
+        writer.write_record(values.iter().map(cell))?;
     }
     writer.flush()?;
     Ok(())
+}
+
+/// Scores and shares have 4 decimals; what is unknown is empty.
+fn cell(value: &Value<'_>) -> String {
+    match value {
+        Value::Empty => String::new(),
+        Value::Text(text) => neutral(text),
+        Value::Rank(rank) => rank.to_string(),
+        Value::Score(value) | Value::Share(value) => format!("{value:.4}"),
+        Value::Count(value) | Value::Money(value) => columns::plain(*value),
+    }
 }
 
 /// Text that a spreadsheet would run gets an apostrophe, which reading takes off again.

@@ -1,9 +1,13 @@
 //! Output in, a file on the disk out: whole or not at all, and never in the place of what somebody else wrote.
 
-use std::{io::Write, path::Path};
+use std::{
+    io::{Read, Write},
+    path::Path,
+};
 
 use anyhow::{Context, Result, bail};
 
+use super::xlsx;
 use crate::failure::Failure;
 
 /// Refuses to take the place of a file that no format of ours would have written: its beginning tells.
@@ -24,10 +28,31 @@ fn is_foreign(path: &Path) -> bool {
         return false;
     }
     let Ok(bytes) = std::fs::read(path) else { return true };
+    if bytes.starts_with(b"PK") {
+        return !is_our_workbook(&bytes).unwrap_or(false);
+    }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
     let start = start.trim_start_matches('\u{feff}');
-    let ours = ["rank,kind,id,name", "rank\tkind\tid\tname", "{\n  \"run\": {\n    \"version\"", "{\"format\":\"kolscore "];
-    !(start.is_empty() || ours.iter().any(|ours| start.starts_with(ours)) || start.lines().next().is_some_and(|line| line.contains(" board · ")))
+    let board = |line: &str| line.contains(" board · ") || (line.starts_with("## ") && line.ends_with(" board"));
+    !(start.is_empty() || OURS.iter().any(|ours| start.starts_with(ours)) || start.lines().next().is_some_and(board))
+}
+
+/// How our files begin.
+const OURS: &[&str] = &[
+    "rank,kind,id,name",
+    "rank\tkind\tid\tname",
+    "{\n  \"run\": {\n    \"version\"",
+    "{\"format\":\"kolscore ",
+    "{\"kind\":\"kol\",\"rank\":",
+    "{\"kind\":\"koc\",\"rank\":",
+];
+
+/// Whether a workbook names us as its author.
+fn is_our_workbook(bytes: &[u8]) -> Result<bool> {
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(bytes))?;
+    let mut properties = String::new();
+    archive.by_name("docProps/core.xml")?.take(64 << 10).read_to_string(&mut properties)?;
+    Ok(properties.contains(&format!("<dc:creator>{}</dc:creator>", xlsx::AUTHOR)))
 }
 
 /// Writes a file whole or not at all: into a neighbour first, which then takes its name and its permissions. A link is

@@ -38,7 +38,12 @@ pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<(
 
 fn write_board(report: &Report, board: &Board, out: &mut dyn Write) -> Result<()> {
     let seen: Vec<usize> = (0..DIMENSIONS.len()).filter(|at| board.is_seen(*at)).collect();
-    let head = ["#", "name", "platform", "score", "range"].into_iter().chain(seen.iter().map(|at| DIMENSIONS[*at].name)).chain(["seen", "followers", "price", "flags"]);
+    let head = ["#", "name", "platform", "score", "range"].into_iter().chain(seen.iter().map(|at| DIMENSIONS[*at].name)).chain([
+        "seen",
+        "followers",
+        "price",
+        "flags",
+    ]);
     let head: Vec<String> = head.map(str::to_owned).chain(report.extra_columns.iter().map(|name| text(name))).collect();
     let right = |name: &str| !matches!(name, "name" | "platform" | "range" | "flags") && !report.extra_columns.iter().any(|extra| extra == name);
     let rule: String = head.iter().map(|name| if right(name) { "---:|" } else { "---|" }).collect();

@@ -14,12 +14,14 @@ pub mod explanation;
 pub mod file;
 mod footer;
 mod json;
-mod markdown;
+pub mod lang;
 pub mod lexicon;
+mod markdown;
 mod paragraph;
 pub mod report;
 mod table;
 mod width;
+mod xlsx;
 
 use crate::failure::{Failure, did_you_mean};
 use report::Report;
@@ -55,6 +57,7 @@ pub static FORMATS: &[Format] = &[
     Format { name: "tsv", about: "tab-separated", write: |report, medium, out| delimited::write(report, medium, b'\t', out) },
     Format { name: "json", about: "everything, nested, for programs", write: json::write },
     Format { name: "jsonl", about: "one candidate a line, for programs that stream", write: json::write_lines },
+    Format { name: "xlsx", about: "a workbook for people", write: xlsx::write },
     Format { name: "md", about: "Markdown tables, for tickets and wikis", write: markdown::write },
 ];
 

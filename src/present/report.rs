@@ -2,6 +2,7 @@
 
 use serde::Serialize;
 
+use super::lang::Lang;
 use crate::normalize::{candidate::Kind, decide::Decision, reject::Reject};
 
 /// A finished ranking.
@@ -22,8 +23,12 @@ pub struct Report {
 pub struct Run {
     /// Version of kolscore.
     pub version: &'static str,
+    /// Language of what people read.
+    pub lang: Lang,
     /// Name of the brand.
     pub brand: String,
+    /// Keys of the brief and their values, as it was used.
+    pub settings: Vec<(String, String)>,
     /// Hash of the brief with all overrides.
     pub brief: String,
     /// What candidates were compared with.
@@ -164,6 +169,8 @@ pub struct Row {
     pub name: String,
     /// Platform.
     pub platform: String,
+    /// Profile address; empty where none is known.
+    pub url: String,
     /// 0 to 100.
     pub score: Option<f64>,
     /// Pessimistic end.

@@ -56,6 +56,8 @@ use weights::Weights;
 pub struct Dimension {
     /// Name in briefs, weights, headers and files.
     pub name: &'static str,
+    /// Chinese title.
+    pub zh: &'static str,
     /// The same where a table has little room.
     pub short: &'static str,
     /// What it measures.
@@ -69,14 +71,14 @@ pub struct Dimension {
 /// Every dimension there is, in the order in which they are summed and shown.
 #[rustfmt::skip]
 pub static DIMENSIONS: &[Dimension] = &[
-    Dimension { name: "domain", short: "dom", about: "what the creator talks about", asked: domain::asked, value: domain::value },
-    Dimension { name: "style", short: "sty", about: "how the creator talks", asked: style::asked, value: style::value },
-    Dimension { name: "audience", short: "aud", about: "whom the creator reaches", asked: audience::asked, value: audience::value },
-    Dimension { name: "reach", short: "reach", about: "how many of the target see a post", asked: |_| true, value: reach::value },
-    Dimension { name: "engagement", short: "eng", about: "how many react, for the size", asked: |_| true, value: engagement::value },
-    Dimension { name: "loyalty", short: "loy", about: "how closely followers stay", asked: |_| true, value: loyalty::value },
-    Dimension { name: "credibility", short: "cred", about: "whether numbers and voice can be believed", asked: |_| true, value: credibility::value },
-    Dimension { name: "cost", short: "cost", about: "what reaching the target costs", asked: |_| true, value: cost::value },
+    Dimension { name: "domain", zh: "领域", short: "dom", about: "what the creator talks about", asked: domain::asked, value: domain::value },
+    Dimension { name: "style", zh: "风格", short: "sty", about: "how the creator talks", asked: style::asked, value: style::value },
+    Dimension { name: "audience", zh: "受众", short: "aud", about: "whom the creator reaches", asked: audience::asked, value: audience::value },
+    Dimension { name: "reach", zh: "触达", short: "reach", about: "how many of the target see a post", asked: |_| true, value: reach::value },
+    Dimension { name: "engagement", zh: "互动", short: "eng", about: "how many react, for the size", asked: |_| true, value: engagement::value },
+    Dimension { name: "loyalty", zh: "粘性", short: "loy", about: "how closely followers stay", asked: |_| true, value: loyalty::value },
+    Dimension { name: "credibility", zh: "可信度", short: "cred", about: "whether numbers and voice can be believed", asked: |_| true, value: credibility::value },
+    Dimension { name: "cost", zh: "性价比", short: "cost", about: "what reaching the target costs", asked: |_| true, value: cost::value },
 ];
 
 /// Everything that a dimension may look at.
