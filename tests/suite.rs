@@ -18,6 +18,7 @@ mod knowledge;
 mod mapping;
 mod norms;
 mod packs;
+mod page;
 mod properties;
 mod read;
 mod real_files;

@@ -9,6 +9,7 @@ pub mod rank;
 
 mod checkup;
 mod details;
+mod evidence;
 mod explained;
 mod extra;
 mod flags;

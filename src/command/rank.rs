@@ -42,7 +42,7 @@ pub struct Args {
     /// Which boards
     #[arg(long, value_enum, ignore_case = true, default_value_t = Boards::All)]
     kind: Boards,
-    /// Output format: table, csv, tsv, json, jsonl, xlsx, md [default: from the file's ending, else table]
+    /// Output format: table, csv, tsv, json, jsonl, xlsx, html, md [default: from the file's ending, else table]
     #[arg(short, long)]
     format: Option<String>,
     #[command(flatten)]
@@ -61,7 +61,7 @@ pub struct Args {
     strict: bool,
     #[command(flatten)]
     width: WidthArgs,
-    /// Language of titles in xlsx [default: that of the brief, else of the system]
+    /// Language of xlsx and html [default: that of the brief, else of the system]
     #[arg(long, value_enum)]
     lang: Option<Lang>,
     /// Add how firm each place is when weights change
@@ -105,7 +105,15 @@ pub fn run(args: &Args) -> Result<()> {
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| args.kind.shows(*kind)).collect();
     let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).map_or(usize::MAX, |top| top as usize);
     let cut = args.top.unwrap_or(TABLE_TOP) as usize;
-    let report = ranking.report(&Shown { kinds: &kinds, top, cut, threads: ready.threads(), excluded: args.show_excluded, extra: &extra })?;
+    let report = ranking.report(&Shown {
+        kinds: &kinds,
+        top,
+        cut,
+        threads: ready.threads(),
+        excluded: args.show_excluded,
+        reasons: format.with_reasons,
+        extra: &extra,
+    })?;
     if args.strict {
         refuse_rejects(&report)?;
     }

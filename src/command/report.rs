@@ -3,7 +3,7 @@
 use anyhow::Result;
 
 use super::{
-    details,
+    details, evidence,
     extra::ExtraColumns,
     flags,
     inputs::{self, OpenFile},
@@ -17,7 +17,7 @@ use crate::{
         plan::Origin as Decider,
     },
     present::lang::Lang,
-    present::report::{Aim, Board, Counts, DimensionCell, Excluded, Firm, InputFile, NormFacts, OwnData, Report, Row, Run},
+    present::report::{Aim, Board, Counts, DimensionCell, Excluded, Firm, InputFile, NormFacts, OwnData, Report, Row, Rules, Run},
     score::{DIMENSIONS, Scored, figures, weights},
     select::{
         pool::{Origin, Placed},
@@ -42,6 +42,8 @@ pub(super) struct Shown<'a> {
     pub(super) cut: usize,
     pub(super) threads: usize,
     pub(super) excluded: bool,
+    /// Whether rows tell why their dimensions are what they are.
+    pub(super) reasons: bool,
     pub(super) extra: &'a ExtraColumns,
 }
 
@@ -59,7 +61,7 @@ impl Ranking<'_> {
         let firmness = if self.setting.vectors { self.firmness(kind, &of_kind, origins.len(), shown) } else { Vec::new() };
         let mut candidates: Vec<Option<Row>> = vec![None; origins.len()];
         details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, source| {
-            let mut row = row(candidate, self.setting, shown.extra.cells(candidate, source));
+            let mut row = row(candidate, self.setting, shown.extra.cells(candidate, source), shown.reasons);
             row.rank = of_kind[position].score.is_some().then_some(position + 1);
             row.firmness = firmness.get(position).cloned();
             candidates[position] = Some(row);
@@ -163,6 +165,12 @@ impl Ranking<'_> {
             aims: aims(setting),
             by_least: setting.by == RankBy::Lo,
             weights: weights.into(),
+            rules: Rules {
+                unknown_mean: setting.brief.constants.unknown.mean,
+                floor: setting.scorer.weights(Kind::Kol).floor,
+                thresholds: setting.scorer.weights(Kind::Kol).thresholds.clone(),
+            },
+            currency: setting.brief.budget.currency.clone(),
             inputs: self.files.iter().zip(&scan.files).map(|(file, scanned)| input_facts(file, scanned)).collect(),
             exclusions: exclusions.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
             notes: self.notes(),
@@ -200,7 +208,7 @@ fn aims(setting: &Setting<'_>) -> Vec<Aim> {
     weights::chosen(setting.brief, &setting.knowledge.presets).map(aim).collect()
 }
 
-fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>) -> Row {
+fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>, reasons: bool) -> Row {
     let hits = setting.scorer.hits(candidate);
     let Scored { kind, values, total } = &setting.scorer.score(candidate, &hits);
     let weights = setting.scorer.weights(kind.kind);
@@ -233,6 +241,7 @@ fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>) -> Row 
         price: figures::price(candidate, setting.brief),
         flags: flags::flags(candidate, &scored, setting),
         extra,
+        why: reasons.then(|| evidence::why(candidate, &hits, setting)),
     }
 }
 

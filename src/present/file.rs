@@ -43,6 +43,8 @@ const OURS: &[&str] = &[
     "rank\tkind\tid\tname",
     "{\n  \"run\": {\n    \"version\"",
     "{\"format\":\"kolscore ",
+    "<!doctype html>\n<html lang=\"zh\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"kolscore\">",
+    "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"kolscore\">",
     "{\"kind\":\"kol\",\"rank\":",
     "{\"kind\":\"koc\",\"rank\":",
 ];

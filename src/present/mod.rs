@@ -13,6 +13,7 @@ pub mod explain;
 pub mod explanation;
 pub mod file;
 mod footer;
+mod html;
 mod json;
 pub mod lang;
 pub mod lexicon;
@@ -33,6 +34,8 @@ pub struct Format {
     pub name: &'static str,
     /// What it is for.
     pub about: &'static str,
+    /// Whether it shows why each dimension is what it is.
+    pub with_reasons: bool,
     /// Writes a report.
     pub write: fn(&Report, Medium, &mut dyn Write) -> Result<()>,
 }
@@ -52,13 +55,14 @@ pub enum Medium {
 /// Every output format there is.
 #[rustfmt::skip]
 pub static FORMATS: &[Format] = &[
-    Format { name: "table", about: "aligned text for a terminal", write: table::write },
-    Format { name: "csv", about: "comma-separated, for spreadsheets and scripts", write: |report, medium, out| delimited::write(report, medium, b',', out) },
-    Format { name: "tsv", about: "tab-separated", write: |report, medium, out| delimited::write(report, medium, b'\t', out) },
-    Format { name: "json", about: "everything, nested, for programs", write: json::write },
-    Format { name: "jsonl", about: "one candidate a line, for programs that stream", write: json::write_lines },
-    Format { name: "xlsx", about: "a workbook for people", write: xlsx::write },
-    Format { name: "md", about: "Markdown tables, for tickets and wikis", write: markdown::write },
+    Format { name: "table", about: "aligned text for a terminal", with_reasons: false, write: table::write },
+    Format { name: "csv", about: "comma-separated, for spreadsheets and scripts", with_reasons: false, write: |report, medium, out| delimited::write(report, medium, b',', out) },
+    Format { name: "tsv", about: "tab-separated", with_reasons: false, write: |report, medium, out| delimited::write(report, medium, b'\t', out) },
+    Format { name: "json", about: "everything, nested, for programs", with_reasons: false, write: json::write },
+    Format { name: "jsonl", about: "one candidate a line, for programs that stream", with_reasons: false, write: json::write_lines },
+    Format { name: "xlsx", about: "a workbook for people", with_reasons: false, write: xlsx::write },
+    Format { name: "html", about: "a page that sorts, filters and explains, for sending on", with_reasons: true, write: html::write },
+    Format { name: "md", about: "Markdown tables, for tickets and wikis", with_reasons: false, write: markdown::write },
 ];
 
 /// The format with this name.

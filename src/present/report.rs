@@ -41,6 +41,10 @@ pub struct Run {
     pub by_least: bool,
     /// Weights by kind: dimension and weight, for dimensions that count.
     pub weights: Vec<(Kind, Vec<(&'static str, f64)>)>,
+    /// What else turns values into a score.
+    pub rules: Rules,
+    /// Currency of quotes.
+    pub currency: String,
     /// Files, in the order of the command line.
     pub inputs: Vec<InputFile>,
     /// Reasons why candidates were excluded, with their numbers.
@@ -195,6 +199,28 @@ pub struct Row {
     pub flags: Vec<String>,
     /// Cells of the extra columns.
     pub extra: Vec<String>,
+    /// Why, for formats that show it.
+    pub why: Option<Why>,
+}
+
+/// Why a candidate's dimensions are what they are.
+#[derive(Debug, Clone)]
+pub struct Why {
+    /// Sentences for each dimension.
+    pub texts: Vec<Vec<String>>,
+    /// How many of the target a post is expected to reach.
+    pub reach: Option<f64>,
+}
+
+/// What turns values into a score, beside the weights.
+#[derive(Debug)]
+pub struct Rules {
+    /// Where an unknown value counts.
+    pub unknown_mean: f64,
+    /// What is left of a score under a failed minimum of 0.
+    pub floor: f64,
+    /// The minimum of each dimension that has one.
+    pub thresholds: Vec<Option<f64>>,
 }
 
 /// How firm a place is when weights change.
