@@ -1,9 +1,9 @@
 //! Arguments in, the chosen command out.
 
 use anyhow::Result;
-use clap::{Parser, Subcommand};
+use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{check, eval, explain, list, norms, rank};
+use crate::command::{check, eval, explain, list, norms, rank, shell};
 
 /// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
 #[derive(Debug, Parser)]
@@ -27,6 +27,10 @@ enum Command {
     Eval(Box<eval::Args>),
     /// Print what is built in: fields, categories, traits, formats, keys of a brief
     List(list::Args),
+    /// Write a completion script for a shell
+    Completions(shell::CompletionsArgs),
+    /// Write a page of the manual
+    Man(shell::ManArgs),
 }
 
 impl Cli {
@@ -42,6 +46,8 @@ impl Cli {
             Command::Eval(args) => eval::run(&args),
             Command::Norms(args) => norms::run(&args),
             Command::List(args) => list::run(&args),
+            Command::Completions(args) => shell::completions(&args, Self::command()),
+            Command::Man(args) => shell::man(&args, Self::command()),
         }
     }
 }

@@ -17,6 +17,7 @@ mod hostile;
 mod knowledge;
 mod mapping;
 mod norms;
+mod outputs;
 mod packs;
 mod page;
 mod properties;

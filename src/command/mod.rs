@@ -6,6 +6,7 @@ pub mod explain;
 pub mod list;
 pub mod norms;
 pub mod rank;
+pub mod shell;
 
 mod checkup;
 mod details;

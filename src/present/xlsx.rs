@@ -2,7 +2,7 @@
 
 use std::io::Write;
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, bail};
 use rust_xlsxwriter::{
     Color, ConditionalFormat2ColorScale, ConditionalFormatDataBar, ConditionalFormatType, DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder,
     IgnoreError, Url, Workbook, Worksheet,
@@ -16,7 +16,7 @@ use super::{
     report::{Report, Row},
     width,
 };
-use crate::score::DIMENSIONS;
+use crate::{failure::Failure, score::DIMENSIONS};
 
 /// The program that a workbook names as its author; it tells our files from others.
 pub(super) const AUTHOR: &str = "kolscore";
@@ -24,6 +24,9 @@ pub(super) const AUTHOR: &str = "kolscore";
 const LONGEST: usize = 32_767;
 /// Widest column, in characters.
 const WIDEST: usize = 44;
+const WIDEST_ID: usize = 26;
+/// Rows that a sheet can hold below its header.
+const ROWS: usize = 1_048_575;
 
 /// Writes the workbook.
 pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<()> {
@@ -35,6 +38,9 @@ pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<(
     book.set_properties(&DocProperties::new().set_author(AUTHOR).set_title(title).set_creation_datetime(&never));
     let columns = columns::columns(report);
     let all: Vec<(&Row, Vec<Value<'_>>)> = columns::rows(report).collect();
+    if all.len() > ROWS {
+        bail!(Failure::usage(format!("{} candidates do not fit on a sheet, which holds {ROWS}", all.len())).hint("`--top 1000` writes the first ones; csv holds all"));
+    }
     board(book.add_worksheet(), lang.pick("榜单", "Ranking"), &columns, &all, lang)?;
     for of_kind in &report.boards {
         let name = of_kind.kind.name().to_uppercase();
@@ -69,7 +75,8 @@ fn board(sheet: &mut Worksheet, name: &str, columns: &[Column], rows: &[(&Row, V
     for (at, column) in (0..).zip(columns) {
         let cells = rows.iter().map(|(_, values)| shown_width(&values[usize::from(at)]));
         let wide = cells.chain([width::of(column.title(lang)) + 3]).max().unwrap_or(0);
-        sheet.set_column_width(at, wide.clamp(6, WIDEST) as f64)?;
+        let widest = if column.name == "id" { WIDEST_ID } else { WIDEST };
+        sheet.set_column_width(at, wide.clamp(6, widest) as f64)?;
         if last > 0 {
             decorate(sheet, at, &column.name, last)?;
         }
@@ -97,7 +104,7 @@ fn write_cell(sheet: &mut Worksheet, line: u32, at: u16, value: &Value<'_>, url:
         Value::Score(score) => sheet.write_number_with_format(line, at, *score, &number("0.0"))?,
         Value::Share(share) => sheet.write_number_with_format(line, at, *share, &number("0.00"))?,
         Value::Count(count) => sheet.write_number_with_format(line, at, *count, &number("#,##0"))?,
-        Value::Money(price) => sheet.write_number_with_format(line, at, *price, &number("#,##0.##"))?,
+        Value::Money(price) => sheet.write_number_with_format(line, at, *price, &number(if price.fract() == 0.0 { "#,##0" } else { "#,##0.00" }))?,
     };
     Ok(())
 }
