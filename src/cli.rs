@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{check, eval, explain, list, norms, rank, shell};
+use crate::command::{check, eval, explain, list, norms, rank, shell, shortlist};
 
 /// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
 #[derive(Debug, Parser)]
@@ -25,6 +25,8 @@ enum Command {
     Norms(norms::Args),
     /// Measure a ranking against labels or past results, beside naive rankings
     Eval(Box<eval::Args>),
+    /// Keep a selection in a file that people edit too
+    Shortlist(shortlist::Args),
     /// Print what is built in: fields, categories, traits, formats, keys of a brief
     List(list::Args),
     /// Write a completion script for a shell
@@ -45,6 +47,7 @@ impl Cli {
             Command::Explain(args) => explain::run(&args),
             Command::Eval(args) => eval::run(&args),
             Command::Norms(args) => norms::run(&args),
+            Command::Shortlist(args) => shortlist::run(&args),
             Command::List(args) => list::run(&args),
             Command::Completions(args) => shell::completions(&args, Self::command()),
             Command::Man(args) => shell::man(&args, Self::command()),

@@ -54,7 +54,8 @@ fn every_machine_format_tells_the_same_table() {
     let of_lines: Vec<Value> = String::from_utf8(lines).unwrap().lines().map(|line| serde_json::from_str(line).unwrap()).collect();
     assert_eq!((of_boards.len(), of_lines.len()), (63, 63));
     let number = |cell: &str| cell.parse::<f64>().ok();
-    let near = |cell: &str, value: &Value| number(cell).zip(value.as_f64()).map_or(cell.is_empty() && value.is_null(), |(own, other)| (own - other).abs() < 6e-5);
+    let near =
+        |cell: &str, value: &Value| number(cell).zip(value.as_f64()).map_or(cell.is_empty() && value.is_null(), |(own, other)| (own - other).abs() < 6e-5);
     for ((record, board), line) in csv[1..].iter().zip(of_boards).zip(&of_lines) {
         assert_eq!((record[at("id")].as_str(), record[at("kind")].as_str()), (line["id"].as_str().unwrap(), line["kind"].as_str().unwrap()));
         let mut plain = line.clone();
@@ -112,7 +113,7 @@ fn a_workbook_of_ours_is_replaced_and_another_ones_is_not() {
 
 #[test]
 fn shells_and_the_manual_know_every_command_and_flag() {
-    let commands = ["rank", "check", "explain", "norms", "eval", "list", "completions", "man"];
+    let commands = ["rank", "check", "explain", "norms", "eval", "shortlist", "list", "completions", "man"];
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = kolscore(["completions", shell]).ok();
         assert!(commands.iter().all(|command| script.contains(command)) && script.contains("show-excluded"), "{shell}");

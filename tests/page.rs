@@ -11,7 +11,9 @@ const BRIEF: &str = "examples/baby-food/brief.toml";
 
 /// The browser, if there is one.
 fn chromium() -> Option<&'static str> {
-    let found = ["chromium", "chromium-browser", "google-chrome"].into_iter().find(|name| Command::new(name).arg("--version").output().is_ok_and(|run| run.status.success()));
+    let found = ["chromium", "chromium-browser", "google-chrome"]
+        .into_iter()
+        .find(|name| Command::new(name).arg("--version").output().is_ok_and(|run| run.status.success()));
     if found.is_none() {
         eprintln!("skipped: no Chromium is installed");
     }
@@ -27,7 +29,14 @@ fn in_browser(browser: &str, folder: &Folder, page: &str, script: &str) -> Value
     let file = folder.file("opened.html", page.replacen("</body>", &run, 1));
     let profile = folder.path("profile").display().to_string();
     let output = Command::new(browser)
-        .args(["--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--host-resolver-rules=MAP * ~NOTFOUND", "--virtual-time-budget=5000"])
+        .args([
+            "--headless=new",
+            "--no-sandbox",
+            "--disable-gpu",
+            "--disable-dev-shm-usage",
+            "--host-resolver-rules=MAP * ~NOTFOUND",
+            "--virtual-time-budget=5000",
+        ])
         .args([&format!("--user-data-dir={profile}"), "--window-size=1400,900", "--dump-dom", &format!("file://{file}")])
         .output()
         .unwrap();
@@ -41,7 +50,8 @@ fn in_browser(browser: &str, folder: &Folder, page: &str, script: &str) -> Value
 
 /// The ids of a board, in the order of the tool.
 fn ids(arguments: &[String], kind: &str) -> Vec<String> {
-    let whole = kolscore(["rank", "-b", BRIEF, "-f", "json"].map(str::to_owned).into_iter().chain(FILES.map(str::to_owned)).chain(arguments.iter().cloned())).json();
+    let whole =
+        kolscore(["rank", "-b", BRIEF, "-f", "json"].map(str::to_owned).into_iter().chain(FILES.map(str::to_owned)).chain(arguments.iter().cloned())).json();
     let board = whole["boards"].as_array().unwrap().iter().find(|board| board["kind"] == kind).unwrap().clone();
     board["candidates"].as_array().unwrap().iter().map(|row| row["id"].as_str().unwrap().to_owned()).collect()
 }
@@ -100,7 +110,8 @@ fn the_page_ranks_sorts_filters_and_weighs_as_the_tool_does() {
     assert_eq!((texts(&out["kol"]), texts(&out["koc"])), (ids(&[], "kol"), ids(&[], "koc")));
     assert_eq!(texts(&out["reset"]), ids(&[], "koc"));
     let command = out["command"].as_str().unwrap();
-    let sets: Vec<String> = command.split_whitespace().map(str::to_owned).filter(|word| word.starts_with("weights.")).flat_map(|set| ["--set".to_owned(), set]).collect();
+    let sets: Vec<String> =
+        command.split_whitespace().map(str::to_owned).filter(|word| word.starts_with("weights.")).flat_map(|set| ["--set".to_owned(), set]).collect();
     assert!(sets.contains(&"weights.domain=5.0".to_owned()) && sets.contains(&"weights.cost=60.0".to_owned()), "{command}");
     assert_eq!(texts(&out["weighed"]), ids(&sets, "koc"), "{command}");
     assert_ne!(out["weighed"], out["koc"]);

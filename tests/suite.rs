@@ -24,6 +24,7 @@ mod properties;
 mod read;
 mod real_files;
 mod scoring;
+mod shortlist;
 mod stability;
 mod traps;
 mod workbook;

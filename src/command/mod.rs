@@ -20,5 +20,7 @@ mod output;
 mod pool;
 mod report;
 mod scan;
+pub mod shortlist;
 mod sights;
+mod wanted;
 mod why;

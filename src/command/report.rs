@@ -18,7 +18,7 @@ use crate::{
     },
     present::lang::Lang,
     present::report::{Aim, Board, Counts, DimensionCell, Excluded, Firm, InputFile, NormFacts, OwnData, Report, Row, Rules, Run},
-    score::{DIMENSIONS, Scored, figures, weights},
+    score::{DIMENSIONS, Scored, figures, text::Hits, weights},
     select::{
         pool::{Origin, Placed},
         stability::{self, Draw, Firmness},
@@ -237,12 +237,27 @@ fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>, reasons
         exact: total.exact,
         firmness: None,
         gate: (total.gate.factor, total.gate.limited_by.map(|at| DIMENSIONS[at].name), total.gate.points),
+        category: category(candidate, &hits, setting),
+        tier: tier(candidate, setting),
         followers: candidate.followers,
         price: figures::price(candidate, setting.brief),
         flags: flags::flags(candidate, &scored, setting),
         extra,
         why: reasons.then(|| evidence::why(candidate, &hits, setting)),
     }
+}
+
+/// The category with the largest share of what the creator makes; the first of equals.
+fn category(candidate: &Candidate, hits: &Hits, setting: &Setting<'_>) -> String {
+    let profile = setting.scorer.profile(candidate, hits).unwrap_or_default();
+    let largest = profile.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
+    largest.map_or(String::new(), |(id, _)| setting.knowledge.categories.path(id))
+}
+
+fn tier(candidate: &Candidate, setting: &Setting<'_>) -> String {
+    let platforms = &setting.knowledge.platforms;
+    let tier = candidate.followers.and_then(|followers| platforms.tier(candidate.platform, followers));
+    tier.and_then(|tier| platforms.tier_name(candidate.platform, tier)).unwrap_or_default().to_owned()
 }
 
 fn input_facts(file: &OpenFile<'_>, scanned: &FileScan) -> InputFile {

@@ -44,7 +44,8 @@ pub fn man(args: &ManArgs, whole: Command) -> Result<()> {
             let known: Vec<String> = whole.get_subcommands().map(|command| command.get_name().to_owned()).collect();
             let found = whole.get_subcommands().find(|command| command.get_name() == name).cloned();
             found.map(|command| command.display_name(format!("kolscore-{name}")).bin_name(format!("kolscore {name}"))).ok_or_else(|| {
-                let close = crate::failure::did_you_mean(name, known.iter().map(String::as_str)).map_or(String::new(), |close| format!("did you mean `{close}`? "));
+                let close =
+                    crate::failure::did_you_mean(name, known.iter().map(String::as_str)).map_or(String::new(), |close| format!("did you mean `{close}`? "));
                 crate::failure::Failure::usage(format!("no command is called `{name}`")).hint(format!("{close}commands are {}", known.join(", ")))
             })?
         }

@@ -39,6 +39,7 @@ fn cell(value: &Value<'_>) -> String {
 }
 
 /// Text that a spreadsheet would run gets an apostrophe, which reading takes off again.
-fn neutral(cell: &str) -> String {
+#[must_use]
+pub fn neutral(cell: &str) -> String {
     if cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n', '＝', '＋', '－', '＠']) { format!("'{cell}") } else { cell.to_owned() }
 }

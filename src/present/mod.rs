@@ -4,6 +4,7 @@ use std::{io::Write, path::Path};
 
 use anyhow::Result;
 
+pub mod cart;
 pub mod check;
 pub mod checkup;
 mod columns;
@@ -26,6 +27,8 @@ mod xlsx;
 
 use crate::failure::{Failure, did_you_mean};
 use report::Report;
+
+pub use delimited::neutral;
 
 /// One output format.
 #[derive(Debug)]

@@ -191,6 +191,10 @@ pub struct Row {
     pub gate: (f64, Option<&'static str>, f64),
     /// How firm the place is, where that was asked for.
     pub firmness: Option<Firm>,
+    /// The category that the creator speaks of most; empty where nothing says.
+    pub category: String,
+    /// Size tier on the platform; empty where followers are unknown.
+    pub tier: String,
     /// Followers.
     pub followers: Option<f64>,
     /// The quote that the brief buys.

@@ -39,7 +39,10 @@ pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<(
     let columns = columns::columns(report);
     let all: Vec<(&Row, Vec<Value<'_>>)> = columns::rows(report).collect();
     if all.len() > ROWS {
-        bail!(Failure::usage(format!("{} candidates do not fit on a sheet, which holds {ROWS}", all.len())).hint("`--top 1000` writes the first ones; csv holds all"));
+        bail!(
+            Failure::usage(format!("{} candidates do not fit on a sheet, which holds {ROWS}", all.len()))
+                .hint("`--top 1000` writes the first ones; csv holds all")
+        );
     }
     board(book.add_worksheet(), lang.pick("榜单", "Ranking"), &columns, &all, lang)?;
     for of_kind in &report.boards {
