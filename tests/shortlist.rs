@@ -137,7 +137,9 @@ fn a_kill_at_any_moment_leaves_the_old_or_the_new_file_whole() {
     const KILLS: u64 = 100;
     let folder = Folder::new();
     let path = |name: &str| folder.path(name).display().to_string();
-    let of_cart = |cart: &str| [&["shortlist", "add", "-b", BRIEF, "--cart", cart, "--top", "20"][..], &FILES].concat().iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
+    let of_cart = |cart: &str| {
+        [&["shortlist", "add", "-b", BRIEF, "--cart", cart, "--top", "20"][..], &FILES].concat().iter().map(|word| (*word).to_owned()).collect::<Vec<_>>()
+    };
     let of_rank = |out: &str| [&["rank", "-b", BRIEF, "-o", out][..], &FILES].concat().iter().map(|word| (*word).to_owned()).collect::<Vec<_>>();
     std::thread::scope(|scope| {
         for (name, arguments) in [("cart.csv", of_cart(&path("cart.csv"))), ("ranked.csv", of_rank(&path("ranked.csv")))] {
@@ -152,8 +154,12 @@ fn a_kill_at_any_moment_leaves_the_old_or_the_new_file_whole() {
                 let (mut olds, mut news) = (0, 0);
                 for _ in 0..KILLS {
                     std::fs::write(&file, &old).unwrap();
-                    let mut child =
-                        Command::new(env!("CARGO_BIN_EXE_kolscore")).args(&arguments).current_dir(env!("CARGO_MANIFEST_DIR")).stderr(Stdio::null()).spawn().unwrap();
+                    let mut child = Command::new(env!("CARGO_BIN_EXE_kolscore"))
+                        .args(&arguments)
+                        .current_dir(env!("CARGO_MANIFEST_DIR"))
+                        .stderr(Stdio::null())
+                        .spawn()
+                        .unwrap();
                     std::thread::sleep(Duration::from_secs_f64(random.uniform() * took.as_secs_f64() * 1.2));
                     let _ = child.kill();
                     child.wait().unwrap();
