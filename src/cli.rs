@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{check, eval, explain, list, norms, rank, shell, shortlist};
+use crate::command::{check, eval, explain, init, list, norms, rank, shell, shortlist};
 
 /// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
 #[derive(Debug, Parser)]
@@ -15,6 +15,8 @@ pub struct Cli {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Write a brief to fill in: by flags, or by questions on a terminal
+    Init(Box<init::Args>),
     /// Rank candidates for a brief: one board of KOLs, one of KOCs
     Rank(Box<rank::Args>),
     /// Say what each column is taken for, and what would change a ranking silently
@@ -42,6 +44,7 @@ impl Cli {
     /// Whatever stopped it, for [`crate::failure::explain`].
     pub fn run(self) -> Result<()> {
         match self.command {
+            Command::Init(args) => init::run(&args),
             Command::Rank(args) => rank::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Explain(args) => explain::run(&args),

@@ -128,7 +128,8 @@ fn two_processes_at_once_lose_nothing() {
     let rows = table(&cart);
     let mut found: Vec<&str> = rows[1..].iter().map(|row| row[column(&rows, "name")].as_str()).collect();
     let mut wanted = names.to_vec();
-    (found.sort_unstable(), wanted.sort_unstable());
+    found.sort_unstable();
+    wanted.sort_unstable();
     assert_eq!(found, wanted);
 }
 

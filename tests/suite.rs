@@ -14,6 +14,7 @@ mod evaluation;
 mod examples;
 mod explain;
 mod hostile;
+mod init;
 mod knowledge;
 mod mapping;
 mod norms;

@@ -3,6 +3,7 @@
 pub mod check;
 pub mod eval;
 pub mod explain;
+pub mod init;
 pub mod list;
 pub mod norms;
 pub mod rank;
