@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{check, eval, explain, init, list, norms, rank, shell, shortlist};
+use crate::command::{check, diff, eval, explain, init, list, norms, rank, shell, shortlist};
 
 /// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
 #[derive(Debug, Parser)]
@@ -25,6 +25,8 @@ enum Command {
     Explain(Box<explain::Args>),
     /// Freeze peer statistics, so that scores of different weeks can be compared
     Norms(norms::Args),
+    /// Compare two rankings: who entered, left and moved, and why
+    Diff(diff::Args),
     /// Measure a ranking against labels or past results, beside naive rankings
     Eval(Box<eval::Args>),
     /// Keep a selection in a file that people edit too
@@ -48,6 +50,7 @@ impl Cli {
             Command::Rank(args) => rank::run(&args),
             Command::Check(args) => check::run(&args),
             Command::Explain(args) => explain::run(&args),
+            Command::Diff(args) => diff::run(&args),
             Command::Eval(args) => eval::run(&args),
             Command::Norms(args) => norms::run(&args),
             Command::Shortlist(args) => shortlist::run(&args),

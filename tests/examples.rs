@@ -118,13 +118,31 @@ fn the_weekly_script_ranks_and_says_what_changed() {
     copy("koc_list.csv");
     let (code, out, err) = week("2026-01-05");
     assert_eq!(code, Some(0), "{out}{err}");
-    assert!(folder.path("out/2026-01-05/shortlist.csv").exists() && folder.path("out/2026-01-05/run.json").exists());
+    assert!(folder.path("out/2026-01-05/ranking.csv").exists() && folder.path("out/2026-01-05/run.json").exists());
+    // Somebody writes into the cart between the weeks.
+    let cart = folder.path("out/shortlist.csv");
+    let edited = std::fs::read_to_string(&cart).unwrap().replacen("sourced,,,", "contacted,小王,1500,等回复", 1);
+    std::fs::write(&cart, edited).unwrap();
     copy("pgy_export.csv");
     let (code, out, err) = week("2026-01-12");
     assert_eq!(code, Some(0), "{out}{err}");
-    assert!(out.contains("entered") && out.contains("left"), "{out}");
+    assert!(out.contains("against 2026-01-05") && out.contains(" entered, ") && out.contains("contacted\n"), "{out}");
+    let dearer = std::fs::read_to_string(exports.join("koc_list.csv")).unwrap().replacen(",200,", ",650,", 1);
+    std::fs::write(exports.join("koc_list.csv"), dearer).unwrap();
+    let (code, out, err) = week("2026-01-19");
+    assert_eq!(code, Some(0), "{out}{err}");
+    assert!(out.lines().any(|line| line.contains("糯米团子妈") && line.contains("data -") && line.contains("cost -")), "{out}");
+    let kept = std::fs::read_to_string(&cart).unwrap();
+    assert!(kept.contains("contacted,小王,1500,等回复"), "{kept}");
+    let causes =
+        kolscore(["diff", folder.path("out/2026-01-12/run.json").to_str().unwrap(), folder.path("out/2026-01-19/run.json").to_str().unwrap(), "-f", "json"])
+            .json();
+    for change in causes["changes"].as_array().unwrap().iter().filter(|change| !change["causes"].as_array().unwrap().is_empty()) {
+        let sum: f64 = change["causes"].as_array().unwrap().iter().map(|cause| cause[1].as_f64().unwrap()).sum();
+        assert!((sum - (change["score"][1].as_f64().unwrap() - change["score"][0].as_f64().unwrap())).abs() < 1e-9, "{change}");
+    }
     std::fs::write(exports.join("broken.csv"), "").unwrap();
-    let (code, _, err) = week("2026-01-19");
+    let (code, _, err) = week("2026-01-26");
     assert_eq!(code, Some(1), "{err}");
     assert!(err.contains("broken.csv"), "{err}");
 }

@@ -9,6 +9,7 @@ mod check;
 mod corpus;
 mod delivery;
 mod determinism;
+mod diff;
 mod documents;
 mod evaluation;
 mod examples;

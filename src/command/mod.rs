@@ -1,6 +1,7 @@
 //! One file a command: its arguments and the order in which it calls the rooms. Nothing is computed here.
 
 pub mod check;
+pub mod diff;
 pub mod eval;
 pub mod explain;
 pub mod init;

@@ -62,6 +62,7 @@ impl Ranking<'_> {
         let mut candidates: Vec<Option<Row>> = vec![None; origins.len()];
         details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, source| {
             let mut row = row(candidate, self.setting, shown.extra.cells(candidate, source), shown.reasons);
+            row.digest = digest(source);
             row.rank = of_kind[position].score.is_some().then_some(position + 1);
             row.firmness = firmness.get(position).cloned();
             candidates[position] = Some(row);
@@ -242,9 +243,21 @@ fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>, reasons
         followers: candidate.followers,
         price: figures::price(candidate, setting.brief),
         flags: flags::flags(candidate, &scored, setting),
+        digest: String::new(),
         extra,
         why: reasons.then(|| evidence::why(candidate, &hits, setting)),
     }
+}
+
+/// Hash of all filled cells of all rows of a creator, with their headers.
+fn digest(row: &details::Row<'_>) -> String {
+    let mut cells: Vec<String> = Vec::new();
+    for source in row.sources() {
+        let headers = source.file.source.headers().iter().enumerate();
+        cells.extend(headers.map(|(at, header)| format!("{}\u{1f}{}", header.name, source.cell(at))).filter(|cell| !cell.ends_with('\u{1f}')));
+    }
+    cells.sort_unstable();
+    format!("{:016x}", xxhash_rust::xxh3::xxh3_64(cells.join("\u{1e}").as_bytes()))
 }
 
 /// The category with the largest share of what the creator makes; the first of equals.

@@ -9,6 +9,7 @@ use super::{
     Medium,
     report::{Aim, Board, DimensionCell, InputFile, Report, Row, Run},
 };
+use crate::score::DIMENSIONS;
 
 /// Writes one object; its fields may be added to, never renamed.
 pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<()> {
@@ -42,6 +43,8 @@ fn run_value(run: &Run) -> Value {
         .iter()
         .map(|(kind, weights)| (kind.name().to_owned(), Value::Object(weights.iter().map(|(name, weight)| ((*name).to_owned(), number(*weight))).collect())))
         .collect();
+    let minimums = DIMENSIONS.iter().zip(&run.rules.thresholds).filter_map(|(dimension, least)| Some((dimension.name.to_owned(), number((*least)?))));
+    let thresholds: Map<String, Value> = minimums.collect();
     json!({
         "version": run.version,
         "brief": {"brand": run.brand, "hash": run.brief},
@@ -50,6 +53,7 @@ fn run_value(run: &Run) -> Value {
         "ranked_by": if run.by_least { "score_lo" } else { "score" },
         "aim": run.aims.iter().map(aim_value).collect::<Vec<_>>(),
         "weights": weights,
+        "rules": {"unknown_mean": number(run.rules.unknown_mean), "floor": number(run.rules.floor), "thresholds": thresholds},
         "inputs": run.inputs.iter().map(input_value).collect::<Vec<_>>(),
         "counts": {
             "records": counts.records,
@@ -116,6 +120,7 @@ fn row_value(row: &Row, extra_columns: &[String]) -> Value {
         "followers": row.followers.map(number),
         "price": row.price.map(number),
         "flags": row.flags,
+        "data": row.digest,
     });
     if let (Some(firm), Value::Object(fields)) = (&row.firmness, &mut value) {
         let drops = firm.drops.map(|(dimension, by)| json!({"dimension": dimension, "by": number(by)}));

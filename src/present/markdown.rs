@@ -71,13 +71,13 @@ fn cells(row: &Row, seen: &[usize]) -> Vec<String> {
     cells
 }
 
-fn line(cells: impl IntoIterator<Item = String>, out: &mut dyn Write) -> Result<()> {
+pub(super) fn line(cells: impl IntoIterator<Item = String>, out: &mut dyn Write) -> Result<()> {
     cells.into_iter().try_for_each(|cell| write!(out, "| {cell} "))?;
     Ok(writeln!(out, "|")?)
 }
 
 /// Text that stays text: nothing in it is markup, a link or a tag.
-fn text(cell: &str) -> String {
+pub(super) fn text(cell: &str) -> String {
     let mut safe = String::with_capacity(cell.len());
     for c in columns::one_line(cell).chars() {
         match c {

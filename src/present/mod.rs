@@ -5,6 +5,7 @@ use std::{io::Write, path::Path};
 use anyhow::Result;
 
 pub mod cart;
+pub mod changes;
 pub mod check;
 pub mod checkup;
 mod columns;

@@ -201,6 +201,8 @@ pub struct Row {
     pub price: Option<f64>,
     /// What a reader should look at.
     pub flags: Vec<String>,
+    /// Hash of everything that the files say of the candidate, whatever the order of columns.
+    pub digest: String,
     /// Cells of the extra columns.
     pub extra: Vec<String>,
     /// Why, for formats that show it.
