@@ -16,7 +16,7 @@ fn weeks(folder: &Folder) -> [String; 3] {
     let (price, name, address) = (at("图文报价"), at("名称"), at("主页链接"));
     let named = |rows: &[Vec<String>], wanted: &str| rows.iter().position(|row| row[name] == wanted).unwrap();
     let dearer = named(&rows, "糯米团子妈");
-    rows[dearer][price] = "900".to_owned();
+    "900".clone_into(&mut rows[dearer][price]);
     let gone = named(&rows, "肉肉今天吃什么");
     let mut new = rows.remove(gone);
     (new[name], new[address]) = ("新来的圆子妈".to_owned(), "https://www.xiaohongshu.com/user/profile/64f0000000000000000abcde".to_owned());
@@ -108,4 +108,24 @@ fn scripts_can_fail_on_what_matters() {
     assert!(diff(&one, &two, &["-f", "md"]).ok().lines().nth(2).unwrap().starts_with("|  | kind | name"));
     let err = diff(&one, WEEK, &[]).fails(1);
     assert!(err.contains("is no ranking") && err.contains("-o week-1.json"), "{err}");
+}
+
+#[test]
+fn a_locked_run_gives_the_same_bytes_or_says_what_differs() {
+    let folder = Folder::new();
+    let [week, ..] = weeks(&folder);
+    let (out, lock) = (folder.path("out.csv").display().to_string(), folder.path("run.lock").display().to_string());
+    kolscore(["rank", "-b", BRIEF, &week, "--set", "aim.goal=branding", "-o", &out, "--lock", &lock]).ok();
+    let again = folder.path("again.csv").display().to_string();
+    kolscore(["rank", "--locked", &lock, "-o", &again]).ok();
+    assert_eq!(std::fs::read(&out).unwrap(), std::fs::read(&again).unwrap());
+    // Without `-o` it goes to standard output, in the format of the run.
+    assert!(kolscore(["rank", "--locked", &lock]).ok().starts_with("rank,kind,id,name"));
+    let changed = std::fs::read_to_string(&week).unwrap().replacen(",200,", ",210,", 1);
+    std::fs::write(&week, changed).unwrap();
+    let err = kolscore(["rank", "--locked", &lock, "-o", &again]).fails(1);
+    assert!(err.contains("this is not the locked run: `") && err.contains("week-1.csv` ") && err.contains(", norms "), "{err}");
+    assert_eq!(std::fs::read(&out).unwrap(), std::fs::read(&again).unwrap(), "nothing was written");
+    assert!(kolscore(["rank", "--locked", &week]).fails(1).contains("is no lock"));
+    assert_eq!(kolscore(["rank", "-b", BRIEF]).code, 2);
 }

@@ -18,6 +18,7 @@ mod extra;
 mod flags;
 mod inputs;
 mod join;
+mod lock;
 mod output;
 mod pool;
 mod report;

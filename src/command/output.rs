@@ -7,7 +7,7 @@ use anyhow::Result;
 use crate::present;
 
 /// Arguments of every command that can write to a file.
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct OutputArgs {
     /// Write to a file, whole or not at all [default: standard output]
     #[arg(short, long, value_name = "FILE")]
@@ -32,6 +32,11 @@ impl OutputArgs {
     /// Refuses, before any work, to take the place of a file that somebody else wrote.
     pub(super) fn refuse_foreign(&self) -> Result<()> {
         self.output.as_ref().filter(|_| !self.force).map_or(Ok(()), |path| present::file::refuse_foreign(path))
+    }
+
+    /// Where these say nothing, what others say.
+    pub(super) fn or(self, others: Self) -> Self {
+        if self.output.is_some() { self } else { others }
     }
 
     /// Writes to the file, else to standard output.

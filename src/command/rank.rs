@@ -3,10 +3,11 @@
 use std::{io::Write, path::PathBuf};
 
 use anyhow::{Result, bail};
-use clap::ValueEnum;
+use clap::{Parser, ValueEnum};
 
 use super::{
     extra::ExtraColumns,
+    lock::{self, Lock},
     output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ready},
     report::{Ranking, Shown},
@@ -27,11 +28,11 @@ const TABLE_TOP: u32 = 20;
 #[command(after_help = "Example: kolscore rank -b examples/baby-food/brief.toml examples/baby-food/*.csv")]
 pub struct Args {
     /// Candidate files (CSV, TSV, xlsx, ods, JSON); `-` is standard input
-    #[arg(required = true)]
+    #[arg(required_unless_present = "locked")]
     files: Vec<PathBuf>,
     /// The brief (TOML)
-    #[arg(short, long)]
-    brief: PathBuf,
+    #[arg(short, long, required_unless_present = "locked")]
+    brief: Option<PathBuf>,
     #[command(flatten)]
     pool: PoolArgs,
     #[command(flatten)]
@@ -67,6 +68,25 @@ pub struct Args {
     /// Add how firm each place is when weights change
     #[arg(long)]
     stability: bool,
+    /// Write down what the run is made of: version, brief, norms, files by their hash
+    #[arg(long, value_name = "FILE")]
+    lock: Option<PathBuf>,
+    /// Run again as a lock says, with the same bytes, or say what differs
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["files", "brief", "lock"])]
+    locked: Option<PathBuf>,
+}
+
+/// The arguments of a locked run.
+#[derive(Debug, clap::Parser)]
+#[command(name = "kolscore")]
+struct Recorded {
+    #[command(subcommand)]
+    command: RecordedCommand,
+}
+
+#[derive(Debug, clap::Subcommand)]
+enum RecordedCommand {
+    Rank(Box<Args>),
 }
 
 /// Which boards are shown.
@@ -88,9 +108,19 @@ impl Boards {
 /// # Errors
 /// A file or the brief stopped it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
+    let Some(path) = &args.locked else { return run_checked(args, None) };
+    let lock = Lock::read(path)?;
+    let recorded = Recorded::try_parse_from(std::iter::once(&"kolscore".to_owned()).chain(&lock.arguments));
+    let unreadable = |error: clap::Error| Failure::new(format!("`{}` holds arguments of another version: {error}", path.display()));
+    let RecordedCommand::Rank(mut recorded) = recorded.map_err(unreadable)?.command;
+    recorded.output = args.output.clone().or(recorded.output.clone());
+    run_checked(&recorded, Some(&lock))
+}
+
+fn run_checked(args: &Args, locked: Option<&Lock>) -> Result<()> {
     let format = output_format(args)?;
     refuse_to_overwrite(args)?;
-    let ready = Ready::new(&args.pool, Some(&args.brief))?;
+    let ready = Ready::new(&args.pool, args.brief.as_deref())?;
     let mut files = ready.open(&args.files)?;
     let extra = ExtraColumns::new(&args.columns, args.keep_all, &files)?;
     let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
@@ -117,7 +147,14 @@ pub fn run(args: &Args) -> Result<()> {
     if args.strict {
         refuse_rejects(&report)?;
     }
-    write(args, format, &report)
+    if let Some(locked) = locked {
+        locked.refuse_other(&Lock::of(&report, format, Vec::new())?)?;
+    }
+    write(args, format, &report)?;
+    if let Some(path) = &args.lock {
+        Lock::of(&report, format, lock::arguments(format)?)?.write(path)?;
+    }
+    Ok(())
 }
 
 fn output_format(args: &Args) -> Result<&'static Format> {
@@ -132,7 +169,7 @@ fn output_format(args: &Args) -> Result<&'static Format> {
 fn refuse_to_overwrite(args: &Args) -> Result<()> {
     let Some(output) = &args.output.output else { return Ok(()) };
     let same = |input: &PathBuf| matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
-    if let Some(input) = args.files.iter().chain([&args.brief]).find(|input| same(input)) {
+    if let Some(input) = args.files.iter().chain(&args.brief).find(|input| same(input)) {
         bail!(Failure::usage(format!("`-o {}` would overwrite the input `{}`", output.display(), input.display())).hint("write to another file"));
     }
     args.output.refuse_foreign()
