@@ -146,3 +146,16 @@ fn the_weekly_script_ranks_and_says_what_changed() {
     assert_eq!(code, Some(1), "{err}");
     assert!(err.contains("broken.csv"), "{err}");
 }
+
+#[test]
+fn colour_adds_nothing_but_colour() {
+    let board = |more: &[&str]| kolscore(BABY_FOOD.iter().copied().chain(["--width", "120"]).chain(more.iter().copied())).ok();
+    let (plain, coloured) = (board(&[]), board(&["--color", "always"]));
+    assert!(!plain.contains('\u{1b}') && coloured.contains("\u{1b}[32m") && coloured.contains("\u{1b}[33m! "), "{coloured}");
+    let mut stripped = coloured;
+    for code in ["\u{1b}[0m", "\u{1b}[1m", "\u{1b}[2m", "\u{1b}[32m", "\u{1b}[33m"] {
+        stripped = stripped.replace(code, "");
+    }
+    assert_eq!(stripped, plain);
+    assert_eq!(board(&["--color", "never"]), plain);
+}

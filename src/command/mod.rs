@@ -21,6 +21,7 @@ mod join;
 mod lock;
 mod output;
 mod pool;
+mod progress;
 mod report;
 mod scan;
 pub mod shortlist;

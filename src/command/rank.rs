@@ -16,7 +16,7 @@ use super::{
 use crate::{
     failure::Failure,
     normalize::{candidate::Kind, reject::Reject},
-    present::{self, Format, Medium, lang::Lang, report::Report},
+    present::{self, Format, Medium, color::ColorChoice, lang::Lang, report::Report},
 };
 
 /// Candidates shown a board in a table, unless `--top` says otherwise; files and machine formats hold all.
@@ -62,6 +62,9 @@ pub struct Args {
     strict: bool,
     #[command(flatten)]
     width: WidthArgs,
+    /// When a table is coloured
+    #[arg(long, value_enum, value_name = "WHEN", default_value_t = ColorChoice::Auto)]
+    color: ColorChoice,
     /// Language of xlsx and html [default: that of the brief, else of the system]
     #[arg(long, value_enum)]
     lang: Option<Lang>,
@@ -192,7 +195,7 @@ fn refuse_rejects(report: &Report) -> Result<()> {
 fn write(args: &Args, format: &Format, report: &Report) -> Result<()> {
     let mut errors = std::io::stderr().lock();
     let to_stream = args.output.output.is_none();
-    let medium = if to_stream { Medium::Stream { width: args.width.columns() } } else { Medium::File };
+    let medium = if to_stream { Medium::Stream { width: args.width.columns(), color: args.color.for_stdout() } } else { Medium::File };
     args.output.write(|out| (format.write)(report, medium, out))?;
     present::write_warnings(report, !(to_stream && format.name == "table"), &mut errors)?;
     if let Some(path) = &args.output.output {

@@ -5,7 +5,7 @@ use std::sync::{Mutex, PoisonError};
 use anyhow::Result;
 use clap::ValueEnum;
 
-use super::inputs::OpenFile;
+use super::{inputs::OpenFile, progress::Progress};
 use crate::{
     brief::Brief,
     knowledge::Knowledge,
@@ -193,6 +193,7 @@ struct Reading {
 fn tally_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Result<(Tallies, Findings)> {
     // Counts are whole numbers: in whatever order batches come, they add up to the same.
     let whole = Mutex::new(Tallies::default());
+    let progress = Progress::of("counting", file.source.name(), file.source.size());
     let (parts, _) = file.source.scan(threads, |batch| {
         let normalizer = file.normalizer(setting.knowledge);
         let (mut candidate, mut findings, mut counted) = (Candidate::default(), Findings::new(file.plan.columns.len()), Tallies::default());
@@ -203,6 +204,7 @@ fn tally_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Res
             Ok(())
         })?;
         whole.lock().unwrap_or_else(PoisonError::into_inner).merge(&counted);
+        progress.add(batch.span().len);
         Ok(findings)
     })?;
     let mut findings = Findings::new(file.plan.columns.len());
@@ -211,7 +213,12 @@ fn tally_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Res
 }
 
 fn scan_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Result<Reading> {
-    let (parts, digest) = file.source.scan(threads, |batch| scan_batch(file, batch, setting))?;
+    let progress = Progress::of("scoring", file.source.name(), file.source.size());
+    let (parts, digest) = file.source.scan(threads, |batch| {
+        let part = scan_batch(file, batch, setting)?;
+        progress.add(batch.span().len);
+        Ok(part)
+    })?;
     let facts = FileScan { digest: digest.to_string(), records: 0, blank: 0, findings: Findings::new(file.plan.columns.len()), spans: Vec::new() };
     let mut reading = Reading { file: facts, frames: Vec::new(), excluded: Vec::new(), facets: vec![FacetSeen::default(); setting.scorer.lenses().count()] };
     for part in parts {

@@ -8,6 +8,7 @@ pub mod cart;
 pub mod changes;
 pub mod check;
 pub mod checkup;
+pub mod color;
 mod columns;
 mod delimited;
 pub mod evaluation;
@@ -51,6 +52,8 @@ pub enum Medium {
     Stream {
         /// Display columns.
         width: usize,
+        /// Whether a table is coloured.
+        color: bool,
     },
     /// A file, for people and their spreadsheets.
     File,

@@ -6,7 +6,7 @@ use anyhow::Result;
 use comfy_table::{Cell, CellAlignment, ContentArrangement, Table};
 
 use super::{
-    Medium, columns, footer,
+    Medium, color, columns, footer,
     report::{Board, Report, Row},
     width,
 };
@@ -46,17 +46,33 @@ const DETAILS: [Detail; 9] = [
 
 /// Writes all boards and the footer.
 pub(super) fn write(report: &Report, medium: Medium, out: &mut dyn Write) -> Result<()> {
-    let columns = match medium {
-        Medium::Stream { width } => width,
-        Medium::File => FILE_WIDTH,
+    let (columns, color) = match medium {
+        Medium::Stream { width, color } => (width, color),
+        Medium::File => (FILE_WIDTH, false),
     };
     for board in &report.boards {
-        write_board(report, board, columns, out)?;
+        let mut plain = Vec::new();
+        write_board(report, board, columns, &mut plain)?;
+        if color { write_coloured(&plain, out)? } else { out.write_all(&plain)? }
     }
     if !report.excluded.is_empty() {
         write_excluded(report, columns, out)?;
     }
     footer::write(report, columns, medium != Medium::File, out)
+}
+
+/// A board with its heading, rows and flags in colour.
+fn write_coloured(plain: &[u8], out: &mut dyn Write) -> Result<()> {
+    for (at, line) in String::from_utf8_lossy(plain).lines().enumerate() {
+        let coloured = match at {
+            _ if line.is_empty() => String::new(),
+            0 | 1 => color::bold(line),
+            _ if line.starts_with("! ") || line.starts_with("  ") && !line.trim_start().starts_with(|c: char| c.is_ascii_digit()) => color::warning(line),
+            _ => color::row(line),
+        };
+        writeln!(out, "{coloured}")?;
+    }
+    Ok(())
 }
 
 fn write_board(report: &Report, board: &Board, columns: usize, out: &mut dyn Write) -> Result<()> {

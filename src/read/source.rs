@@ -130,6 +130,12 @@ impl Source {
         Self::open_as(input, &Layout::default())
     }
 
+    /// Bytes of its text.
+    #[must_use]
+    pub fn size(&self) -> u64 {
+        self.store.size()
+    }
+
     /// Opens an input as the user says.
     ///
     /// # Errors
