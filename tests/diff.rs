@@ -119,8 +119,11 @@ fn a_locked_run_gives_the_same_bytes_or_says_what_differs() {
     let again = folder.path("again.csv").display().to_string();
     kolscore(["rank", "--locked", &lock, "-o", &again]).ok();
     assert_eq!(std::fs::read(&out).unwrap(), std::fs::read(&again).unwrap());
+    assert!(kolscore(["rank", "--locked", &lock, "-o", "again.json"]).fails(2).contains("the locked run wrote csv"));
     // Without `-o` it goes to standard output, in the format of the run.
     assert!(kolscore(["rank", "--locked", &lock]).ok().starts_with("rank,kind,id,name"));
+    let same = diff(&lock, &lock, &["--width", "200"]).ok();
+    assert!(same.contains("0 changed only in score, 23 stayed the same"), "{same}");
     let changed = std::fs::read_to_string(&week).unwrap().replacen(",200,", ",210,", 1);
     std::fs::write(&week, changed).unwrap();
     let err = kolscore(["rank", "--locked", &lock, "-o", &again]).fails(1);

@@ -6,8 +6,10 @@ use anyhow::Result;
 use clap::ValueEnum;
 
 use super::{
+    lock::is_lock,
     output::{OutputArgs, WidthArgs},
     pool::read_text,
+    rank,
 };
 use crate::{
     changes::{self, Fate},
@@ -21,7 +23,7 @@ use crate::{
     after_help = "Example: kolscore diff week-1.json week-2.json --top 10 --fail-on entered,left\nRankings are compared as `kolscore rank … -o week-1.json` writes them; freeze norms (`--norms`) to tell data from peers."
 )]
 pub struct Args {
-    /// The old ranking (JSON of `kolscore rank`)
+    /// The old ranking (JSON of `kolscore rank`, or a lock, which is run again)
     old: PathBuf,
     /// The new ranking
     new: PathBuf,
@@ -56,7 +58,11 @@ enum FailOn {
 /// A file is no ranking, or somebody did what `--fail-on` names (exit 1).
 pub fn run(args: &Args) -> Result<()> {
     args.output.refuse_foreign()?;
-    let read = |path: &PathBuf| changes::read(&path.display().to_string(), &read_text(path, "ranking")?);
+    let read = |path: &PathBuf| {
+        let text = read_text(path, "ranking")?;
+        let text = if is_lock(&text) { rank::json_of_locked(path)? } else { text };
+        changes::read(&path.display().to_string(), &text)
+    };
     let changes = changes::compare(&read(&args.old)?, &read(&args.new)?, args.top as usize, args.beyond as usize)?;
     args.output.write(|out| present::changes::write(&changes, args.format, args.width.columns().max(60), out))?;
     std::io::stdout().flush()?;

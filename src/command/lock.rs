@@ -37,6 +37,11 @@ struct Input {
 /// Names this kind of file.
 const FORMAT: &str = "kolscore lock 1";
 
+/// Whether a text is a lock.
+pub(super) fn is_lock(text: &str) -> bool {
+    serde_json::from_str::<Lock>(text).is_ok_and(|lock| lock.format == FORMAT)
+}
+
 impl Lock {
     /// What a run is made of, with these arguments.
     pub(super) fn of(report: &Report, format: &Format, arguments: Vec<String>) -> Result<Self> {

@@ -1,6 +1,9 @@
 //! `kolscore rank`: candidate files and a brief in, one board of KOLs and one of KOCs out.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::{Result, bail};
 use clap::{Parser, ValueEnum};
@@ -111,17 +114,46 @@ impl Boards {
 /// # Errors
 /// A file or the brief stopped it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
-    let Some(path) = &args.locked else { return run_checked(args, None) };
+    let Some(path) = &args.locked else {
+        let format = output_format(args)?;
+        let report = report(args, format)?;
+        write(args, format, &report)?;
+        return args.lock.as_ref().map_or(Ok(()), |path| Lock::of(&report, format, lock::arguments(format)?)?.write(path));
+    };
+    args.output.refuse_foreign()?;
+    let (mut recorded, report) = locked(path)?;
+    let format = output_format(&recorded)?;
+    if let Some(other) = args.output.output.as_deref().filter(|path| present::of_file(path).is_ok_and(|named| named.name != format.name)) {
+        bail!(
+            Failure::usage(format!("the locked run wrote {}, which `{}` is not called like", format.name, other.display()))
+                .hint(format!("end the file in .{}", format.name))
+        );
+    }
+    recorded.output = args.output.clone().or(recorded.output.clone());
+    write(&recorded, format, &report)
+}
+
+/// The arguments of a locked run, and what it makes today; refused where that is something else.
+fn locked(path: &Path) -> Result<(Box<Args>, Report)> {
     let lock = Lock::read(path)?;
     let recorded = Recorded::try_parse_from(std::iter::once(&"kolscore".to_owned()).chain(&lock.arguments));
     let unreadable = |error: clap::Error| Failure::new(format!("`{}` holds arguments of another version: {error}", path.display()));
-    let RecordedCommand::Rank(mut recorded) = recorded.map_err(unreadable)?.command;
-    recorded.output = args.output.clone().or(recorded.output.clone());
-    run_checked(&recorded, Some(&lock))
+    let RecordedCommand::Rank(recorded) = recorded.map_err(unreadable)?.command;
+    let format = output_format(&recorded)?;
+    let report = report(&recorded, format)?;
+    lock.refuse_other(&Lock::of(&report, format, Vec::new())?)?;
+    Ok((recorded, report))
 }
 
-fn run_checked(args: &Args, locked: Option<&Lock>) -> Result<()> {
-    let format = output_format(args)?;
+/// The ranking of a locked run, as `-f json` writes it.
+pub(super) fn json_of_locked(path: &Path) -> Result<String> {
+    let (_, report) = locked(path)?;
+    let mut text = Vec::new();
+    (present::named("json")?.write)(&report, Medium::File, &mut text)?;
+    Ok(String::from_utf8(text)?)
+}
+
+fn report(args: &Args, format: &Format) -> Result<Report> {
     refuse_to_overwrite(args)?;
     let ready = Ready::new(&args.pool, args.brief.as_deref())?;
     let mut files = ready.open(&args.files)?;
@@ -150,14 +182,7 @@ fn run_checked(args: &Args, locked: Option<&Lock>) -> Result<()> {
     if args.strict {
         refuse_rejects(&report)?;
     }
-    if let Some(locked) = locked {
-        locked.refuse_other(&Lock::of(&report, format, Vec::new())?)?;
-    }
-    write(args, format, &report)?;
-    if let Some(path) = &args.lock {
-        Lock::of(&report, format, lock::arguments(format)?)?.write(path)?;
-    }
-    Ok(())
+    Ok(report)
 }
 
 fn output_format(args: &Args) -> Result<&'static Format> {
