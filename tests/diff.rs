@@ -116,6 +116,9 @@ fn a_locked_run_gives_the_same_bytes_or_says_what_differs() {
     let [week, ..] = weeks(&folder);
     let (out, lock) = (folder.path("out.csv").display().to_string(), folder.path("run.lock").display().to_string());
     kolscore(["rank", "-b", BRIEF, &week, "--set", "aim.goal=branding", "-o", &out, "--lock", &lock]).ok();
+    kolscore(["rank", "-b", BRIEF, &week, "--set", "aim.goal=branding", "-o", &out, "--lock", &lock]).ok();
+    let foreign = folder.file("notes.txt", "minutes of a meeting\n");
+    assert!(kolscore(["rank", "-b", BRIEF, &week, "--lock", &foreign]).fails(2).contains("was not written by kolscore"));
     let again = folder.path("again.csv").display().to_string();
     kolscore(["rank", "--locked", &lock, "-o", &again]).ok();
     assert_eq!(std::fs::read(&out).unwrap(), std::fs::read(&again).unwrap());

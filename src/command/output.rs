@@ -1,6 +1,9 @@
 //! Where a command's answer goes, and how wide it may be: the arguments of every command that prints one.
 
-use std::{io::Write, path::PathBuf};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 use anyhow::Result;
 
@@ -31,7 +34,12 @@ const WIDTH: usize = 100;
 impl OutputArgs {
     /// Refuses, before any work, to take the place of a file that somebody else wrote.
     pub(super) fn refuse_foreign(&self) -> Result<()> {
-        self.output.as_ref().filter(|_| !self.force).map_or(Ok(()), |path| present::file::refuse_foreign(path))
+        self.refuse_foreign_at(self.output.as_deref())
+    }
+
+    /// The same for another file that the command writes.
+    pub(super) fn refuse_foreign_at(&self, path: Option<&Path>) -> Result<()> {
+        path.filter(|_| !self.force).map_or(Ok(()), present::file::refuse_foreign)
     }
 
     /// Where these say nothing, what others say.

@@ -116,6 +116,7 @@ impl Boards {
 pub fn run(args: &Args) -> Result<()> {
     let Some(path) = &args.locked else {
         let format = output_format(args)?;
+        args.output.refuse_foreign_at(args.lock.as_deref())?;
         let report = report(args, format)?;
         write(args, format, &report)?;
         return args.lock.as_ref().map_or(Ok(()), |path| Lock::of(&report, format, lock::arguments(format)?)?.write(path));
