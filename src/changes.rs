@@ -7,7 +7,10 @@ use std::collections::BTreeMap;
 use anyhow::{Context, Result, bail};
 use serde::{Deserialize, Serialize};
 
-use crate::failure::Failure;
+use crate::{
+    failure::Failure,
+    score::{DIMENSIONS, total, value::Value, weights::Weights},
+};
 
 /// Less than this is rounding: values in files have 6 decimals.
 const LEAST: f64 = 1e-3;
@@ -241,17 +244,17 @@ fn reasons((old, before): (&Ranking, &Placed<'_>), (new, after): (&Ranking, &Pla
     if reasons.is_empty() { "data".to_owned() } else { reasons.join(" + ") }
 }
 
-/// `100·Σ w·x·G`, as `scoring.md` §5 has it.
+/// The score that a run's weights and minimums make of a candidate's values. A dimension that is not asked for has no weight.
 fn total(run: &Run, kind: &str, candidate: &Candidate) -> f64 {
-    let none = BTreeMap::new();
-    let weights = run.weights.get(kind).unwrap_or(&none);
-    let value = |name: &str| candidate.dimensions.get(name).and_then(Option::as_ref).map(|dimension| dimension.value);
-    let base: f64 = weights.iter().filter_map(|(name, weight)| Some(weight * value(name)?)).sum();
-    let gate = |(name, threshold): (&String, &f64)| {
-        let value = value(name).filter(|value| value < threshold && weights.get(name).is_some_and(|weight| *weight > 0.0))?;
-        Some(run.rules.floor + (1.0 - run.rules.floor) * value / threshold)
+    let weight = |name: &str| run.weights.get(kind).and_then(|weights| weights.get(name)).copied().unwrap_or(0.0);
+    let value = |name: &str| candidate.dimensions.get(name).and_then(Option::as_ref).map_or(0.0, |dimension| dimension.value);
+    let values: Vec<Value> = DIMENSIONS.iter().map(|dimension| Value::exact(value(dimension.name))).collect();
+    let weights = Weights {
+        weights: DIMENSIONS.iter().map(|dimension| weight(dimension.name)).collect(),
+        thresholds: DIMENSIONS.iter().map(|dimension| run.rules.thresholds.get(dimension.name).copied()).collect(),
+        floor: run.rules.floor,
     };
-    100.0 * base * run.rules.thresholds.iter().filter_map(gate).fold(1.0, f64::min)
+    total::total(&values, &weights).exact
 }
 
 /// The dimension whose points changed most.

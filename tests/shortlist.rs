@@ -103,6 +103,7 @@ fn the_cart_is_listed_exported_and_emptied() {
     assert_eq!(exported.as_array().unwrap().len(), 8);
     assert_eq!(exported[0]["status"], "sourced");
     assert_eq!(of(&["export", "--status", "live"]).ok().lines().count(), 1);
+    assert!(of(&["export", "--status", "lve"]).fails(2).contains("did you mean `live`?"));
     let err = of(&["remove", "糯米团子妈", "nobody"]).fails(1);
     assert!(err.contains("nobody") && table(&cart).len() == 9, "{err}");
     of(&["remove", "糯米团子妈"]).ok();

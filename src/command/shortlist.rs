@@ -17,7 +17,7 @@ use super::{
     wanted::{self, Found},
 };
 use crate::{
-    cart::{Cart, Held, OURS, amount},
+    cart::{Cart, Held, OURS, STATUS, amount},
     failure::{Failure, did_you_mean},
     normalize::candidate::Kind,
     present::{self, cart::Group, lang::Lang, report::Row},
@@ -327,6 +327,12 @@ fn clear(yes: bool, args: &CartArgs) -> Result<()> {
 
 fn export(status: &[String], format: Format, args: &CartArgs, output: &OutputArgs) -> Result<()> {
     let mut cart = existing(args)?;
+    // People may have states of their own; one that is neither theirs nor ours is a typing mistake.
+    let known: Vec<&str> = STATUS.into_iter().chain(cart.rows().iter().map(|row| cart.cell(row, "status"))).collect();
+    if let Some(unknown) = status.iter().find(|status| !known.contains(&status.as_str())) {
+        let close = did_you_mean(unknown, STATUS).map_or(String::new(), |close| format!("did you mean `{close}`? "));
+        bail!(Failure::usage(format!("`--status {unknown}`: nobody has this status")).hint(format!("{close}usual ones are {}", STATUS.join(", "))));
+    }
     cart.keep(|cart, row| status.is_empty() || status.iter().any(|status| status == cart.cell(row, "status")));
     output.write(|out| match format {
         Format::Csv => cart.write_csv(out),
