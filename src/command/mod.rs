@@ -7,6 +7,7 @@ pub mod explain;
 pub mod init;
 pub mod list;
 pub mod norms;
+pub mod plan;
 pub mod rank;
 pub mod shell;
 
@@ -19,7 +20,9 @@ mod flags;
 mod inputs;
 mod join;
 mod lock;
+mod offers;
 mod output;
+mod planned;
 mod pool;
 mod progress;
 mod report;

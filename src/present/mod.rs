@@ -22,6 +22,7 @@ pub mod lang;
 pub mod lexicon;
 mod markdown;
 mod paragraph;
+pub mod plan;
 pub mod report;
 mod table;
 mod width;
