@@ -5,7 +5,7 @@ use kolscore::{
     select::portfolio::{
         Outcome, Portfolio, best,
         problem::{Bound, Broken, Problem, Rule},
-        shortfall::{Shortfall, shortfall},
+        shortfall::{Need, Shortfall, shortfall},
         solver::{Answer, Effort, Microlp, Programme, Solver},
         worth::{Cells, Worth},
     },
@@ -38,7 +38,8 @@ fn instance(seed: u64, most: usize) -> (Problem, Worth, Worth) {
     let own = (0..count).map(|_| (random.uniform() * 100_000.0).floor() / 8.0).collect();
     let cells = 1 + random.below(6);
     let weights = (0..cells).map(|_| 1_000.0 + random.uniform() * 50_000.0).collect();
-    let covers = (0..count).map(|_| (0..cells).filter_map(|cell| (random.uniform() < 0.6).then(|| (cell, 0.95 * random.uniform() * random.uniform()))).collect());
+    let covers =
+        (0..count).map(|_| (0..cells).filter_map(|cell| (random.uniform() < 0.6).then(|| (cell, 0.95 * random.uniform() * random.uniform()))).collect());
     let covers: Vec<Vec<(usize, f64)>> = covers.collect();
     (Problem { prices, budget: Some(budget), rules, must }, Worth::Match(own), Worth::Reach(Cells { weights, covers }))
 }
@@ -191,30 +192,51 @@ fn what_cannot_be_says_which_rules_or_which_budget() {
         }
         let cheapest = |problem: &Problem| subsets(problem.len()).filter(|picks| problem.verify(picks).is_ok()).map(|picks| problem.spend(&picks)).min();
         let unbounded = Problem { budget: None, ..problem.clone() };
-        match shortfall(&problem, &Microlp, EFFORT) {
-            Shortfall::Budget(least, exact) => {
+        let Shortfall { rules, must, needs } = shortfall(&problem, None, &Microlp, EFFORT);
+        let within = match needs {
+            Need::Budget(least, exact) => {
                 budgets += 1;
-                assert!(exact);
-                assert_eq!(cheapest(&unbounded), Some(least), "seed {seed}");
+                assert!(exact && cheapest(&unbounded) == Some(least), "seed {seed}: {least}");
+                problem.budget
             }
-            Shortfall::Rules(rules, must) => {
+            Need::OtherRules => {
                 conflicts += 1;
-                let only = Problem {
-                    rules: rules.iter().map(|at| problem.rules[*at].clone()).collect(),
-                    must: if must { problem.must.clone() } else { Vec::new() },
-                    ..unbounded.clone()
-                };
-                assert_eq!(cheapest(&only), None, "seed {seed}: these rules alone cannot hold");
-                for left_out in 0..only.rules.len() {
-                    let mut fewer = only.clone();
-                    fewer.rules.remove(left_out);
-                    assert!(cheapest(&fewer).is_some(), "seed {seed}: rule {left_out} is not part of it");
-                }
+                None
             }
-            Shortfall::Unknown => panic!("seed {seed}: not found out"),
+            Need::Unknown => panic!("seed {seed}: not found out"),
+        };
+        let only = Problem {
+            rules: rules.iter().map(|at| problem.rules[*at].clone()).collect(),
+            must: if must { problem.must.clone() } else { Vec::new() },
+            budget: within,
+            ..problem.clone()
+        };
+        assert_eq!(cheapest(&only), None, "seed {seed}: these rules alone cannot hold");
+        for left_out in 0..only.rules.len() {
+            let mut fewer = only.clone();
+            fewer.rules.remove(left_out);
+            assert!(cheapest(&Problem { must: problem.must.clone(), ..fewer }).is_some(), "seed {seed}: rule {left_out} is not part of it");
         }
     }
     assert!(budgets > 20 && conflicts > 20, "{budgets} {conflicts}");
+}
+
+#[test]
+fn the_smallest_budget_allows_the_share_that_one_creator_may_cost() {
+    let (mut looked_at, share) = (0, 400_000);
+    for seed in 0..200 {
+        let (problem, ..) = instance(seed, 8);
+        let problem = Problem { budget: Some(1), ..problem };
+        let Need::Budget(least, true) = shortfall(&problem, Some(share), &Microlp, EFFORT).needs else { continue };
+        let does = |budget: i64| {
+            let allowed = |pick: &usize| problem.must.contains(pick) || problem.prices[*pick] <= budget * share / 1_000_000;
+            let problem = Problem { budget: Some(budget), ..problem.clone() };
+            subsets(problem.len()).any(|picks| problem.verify(&picks).is_ok() && picks.iter().all(allowed))
+        };
+        looked_at += 1;
+        assert!(does(least) && (least == 0 || !does(least - 1)), "seed {seed}: {least}");
+    }
+    assert!(looked_at > 100, "{looked_at}");
 }
 
 /// Offers of five platforms, six categories and four tiers, with the rules of a brief.
@@ -237,11 +259,8 @@ fn campaign(count: usize, seed: u64) -> (Problem, Worth, Worth) {
         own.push(score * views * target);
         groups.push([platform, random.below(2), random.below(6), random.below(30), random.below(4)]);
     }
-    let rule = |facet: usize, value: usize, bound| Rule {
-        name: format!("{facet} {value}"),
-        members: groups.iter().map(|own| own[facet] == value).collect(),
-        bound,
-    };
+    let rule =
+        |facet: usize, value: usize, bound| Rule { name: format!("{facet} {value}"), members: groups.iter().map(|own| own[facet] == value).collect(), bound };
     let rules = vec![
         rule(1, 1, Bound::ShareAtLeast(400_000)),
         rule(0, 0, Bound::AtLeast(20)),

@@ -71,7 +71,7 @@ impl Reason {
 }
 
 impl Market<'_> {
-    /// The offers that a budget could buy, in cents.
+    /// The offers up to a price, in cents; those who must be bought are offers at any price.
     pub(super) fn offers(&self, most: i64) -> Result<Offers> {
         let ask = &self.setting.brief.plan;
         let cutoff = self.setting.brief.constants.plan.cutoff;
@@ -92,7 +92,8 @@ impl Market<'_> {
         let mut found: Vec<Option<Result<Offer, Reason>>> = vec![None; wanted.len()];
         details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, _| {
             let score = self.ranked.placed[wanted[position]].score.unwrap_or(0.0);
-            found[position] = Some(self.offer(candidate, score).and_then(|offer| if offer.price > most { Err(Reason::TooDear) } else { Ok(offer) }));
+            let affordable = |offer: &Offer| offer.price <= most || must.contains(&wanted[position]);
+            found[position] = Some(self.offer(candidate, score).and_then(|offer| if affordable(&offer) { Ok(offer) } else { Err(Reason::TooDear) }));
             Ok(())
         })?;
         let mut all: Vec<(Offer, Origin)> = Vec::new();
@@ -105,7 +106,7 @@ impl Market<'_> {
                     }
                     all.push((offer, origin));
                 }
-                Some(Err(reason)) if must.contains(at) => bail!(self.unaffordable(*at, reason)),
+                Some(Err(reason)) if must.contains(at) => bail!(self.not_an_offer(*at, reason)),
                 Some(Err(reason)) => *left_out.entry(reason).or_default() += 1,
                 None => {}
             }
@@ -148,11 +149,11 @@ impl Market<'_> {
         })
     }
 
-    fn unaffordable(&self, at: usize, reason: Reason) -> Failure {
+    fn not_an_offer(&self, at: usize, reason: Reason) -> Failure {
         let identity = self.ranked.placed[at].identity.as_deref().unwrap_or_default();
         let id = identity.split('\u{1f}').next().unwrap_or_default();
         Failure::new(format!("`plan.must` names {id}, who cannot be planned with: {}", reason.text(self.setting)))
-            .hint("complete the cell or raise the bound, or take the id out of `plan.must`")
+            .hint("complete the cell, or take the id out of `plan.must`")
     }
 
     /// A candidate as an offer.

@@ -24,12 +24,12 @@ use crate::{
     select::{
         pool::Origin,
         portfolio::{
-            Outcome, Portfolio, best,
+            self, Outcome, Portfolio, best,
             campaign::{Campaign, Offer, Reach, cents},
             phases::{self, Creator},
             problem::{Bound, Problem, WHOLE},
             sensitivity::{self, Easing, Room},
-            shortfall::{Shortfall, shortfall},
+            shortfall::{Need, Shortfall, shortfall},
             solver::{Effort, Microlp},
         },
     },
@@ -68,7 +68,7 @@ impl Planner<'_> {
         let mut notes = self.notes(&offers);
         let mix = self.mix(&offers, &mut notes);
         let solved = self.solved(&offers, &must, budget, &[], mix, &mut notes)?;
-        notes.extend(self.unspent(&solved, &must, budget));
+        let unspent = self.unspent(&solved, &must, budget);
         let brief = self.market.setting.brief;
         let worth = solved.campaign.worth(brief.plan.objective);
         let picks = &solved.found.picks;
@@ -140,6 +140,7 @@ impl Planner<'_> {
             segments,
             categories,
             funnel: left_out.into_iter().map(|(reason, count)| (reason.text(self.market.setting), count)).collect(),
+            unspent,
             notes,
             curve,
         })
@@ -147,7 +148,12 @@ impl Planner<'_> {
 
     /// The most that one creator may cost, in cents.
     fn most(&self, budget: f64) -> i64 {
-        cents(budget * self.market.setting.brief.plan.max_share.unwrap_or(1.0))
+        self.share().map_or(cents(budget), |share| (i128::from(cents(budget)) * i128::from(share) / i128::from(WHOLE)) as i64)
+    }
+
+    /// The part of the budget that one creator may cost, in millionths.
+    fn share(&self) -> Option<i64> {
+        self.market.setting.brief.plan.max_share.map(|share| (share * WHOLE as f64).round() as i64)
     }
 
     /// What a reader should know before any search.
@@ -187,8 +193,7 @@ impl Planner<'_> {
         let brief = self.market.setting.brief;
         let campaign = Campaign::new(offers, self.market.segments.cells.iter().map(|cell| (cell.people, cell.membership)).collect(), brief.constants.plan);
         let worth = campaign.worth(brief.plan.objective);
-        let places = brief.plan.per_day.filter(|_| brief.plan.phases.iter().any(|phase| phase.days.is_some()));
-        let places = places.map(|per_day| phases::places(&self.wanted_phases(None), per_day));
+        let places = self.places();
         loop {
             let problem = campaign.problem(&brief.plan, cents(budget), mix.as_ref().map(|(kol, _)| *kol), places, must.to_vec());
             match best(&problem, &worth, starts, &Microlp, self.effort) {
@@ -199,7 +204,7 @@ impl Planner<'_> {
                         notes.push(format!("no plan has the usual mix KOL:KOC {:.0}:{:.0} ({why}): it is left out", kol * 100.0, 100.0 - kol * 100.0));
                     }
                 }
-                outcome => bail!(self.no_plan(&problem, budget, &outcome)),
+                _ => bail!(self.no_plan(budget)?),
             }
         }
     }
@@ -250,28 +255,54 @@ impl Planner<'_> {
         None
     }
 
-    fn no_plan(&self, problem: &Problem, budget: f64, outcome: &Outcome) -> Failure {
-        let currency = &self.market.setting.brief.budget.currency;
-        let names = |rules: &[usize]| rules.iter().map(|at| format!("`{}`", problem.rules[*at].name)).collect::<Vec<_>>().join(", ");
-        if problem.is_empty() || matches!(outcome, Outcome::Found(_)) {
-            return Failure::new(format!("nobody can be bought for {} {currency}", plain(budget)))
-                .hint("candidates need a price, views or followers, and a score above `constants.plan.cutoff`: `kolscore check` shows what the files hold");
-        }
-        match shortfall(problem, &Microlp, self.effort) {
-            Shortfall::Budget(least, exact) => {
+    /// Why there is no plan, over all candidates, also those who are too dear for the budget.
+    fn no_plan(&self, budget: f64) -> Result<Failure> {
+        let (brief, currency) = (self.market.setting.brief, &self.market.setting.brief.budget.currency);
+        let Offers { all, must, .. } = self.market.offers(i64::MAX)?;
+        let offers: Vec<Offer> = all.into_iter().map(|(offer, _)| offer).collect();
+        let campaign = Campaign::new(&offers, Vec::new(), brief.constants.plan);
+        let mix = match brief.plan.mix {
+            MixAsk::Kol(kol) => Some(kol),
+            _ => None,
+        };
+        let mut problem = campaign.problem(&brief.plan, cents(budget), mix, self.places(), must);
+        // A plan of nobody keeps most rules and is none.
+        problem.rules.push(portfolio::problem::Rule { name: String::new(), members: vec![true; problem.len()], bound: Bound::AtLeast(1) });
+        let Some(cheapest) = problem.prices.iter().min() else {
+            return Ok(Failure::new("nobody can be planned with")
+                .hint("candidates need a price, views or followers, and a score of `constants.plan.cutoff`: `kolscore rank` shows who has them"));
+        };
+        let Shortfall { rules, must, needs } = shortfall(&problem, self.share(), &Microlp, self.effort);
+        let named = rules.iter().map(|at| &problem.rules[*at].name).filter(|name| !name.is_empty());
+        let mut names: Vec<String> = named.map(|name| format!("`{name}`")).collect();
+        names.extend(must.then(|| "`plan.must`".to_owned()));
+        Ok(match needs {
+            Need::Budget(..) if names.is_empty() => {
+                Failure::new(format!("nobody can be bought for {} {currency}: the cheapest costs {}", plain(budget), plain(money(*cheapest))))
+                    .hint("a larger `--budget`, or a larger `plan.max_share`")
+            }
+            Need::Budget(least, exact) => {
                 let words = if exact { "the smallest budget that would do is" } else { "a budget that would do is" };
-                Failure::new(format!("no plan for {} {currency} keeps all rules: the budget is too small for {}", plain(budget), names(&(0..problem.rules.len()).collect::<Vec<_>>())))
+                Failure::new(format!("no plan for {} {currency} keeps all rules: the budget is too small for {}", plain(budget), names.join(" with ")))
                     .hint(format!("{words} {} {currency}: `--budget {}`", plain(money(least)), plain(money(least))))
             }
-            Shortfall::Rules(rules, must) => {
-                let must = if must { " with `plan.must`" } else { "" };
-                Failure::new(format!("no plan keeps all rules, whatever the budget: {} cannot hold{must} for the {} candidates to plan with", names(&rules), problem.len()))
-                    .hint("ease one of these rules, or add candidates")
-            }
-            Shortfall::Unknown => {
+            Need::OtherRules => Failure::new(format!(
+                "no plan keeps all rules, whatever the budget: {} cannot hold for the {} candidates to plan with",
+                names.join(" with "),
+                problem.len()
+            ))
+            .hint("ease one of these rules, or add candidates"),
+            Need::Unknown => {
                 Failure::new(format!("no plan was found for {} {currency}", plain(budget))).hint("ease a rule, or allow more time with `--time-limit`")
             }
-        }
+        })
+    }
+
+    /// How many creators the calendar has room for, where the brief says both days and how many a day.
+    fn places(&self) -> Option<u32> {
+        let plan = &self.market.setting.brief.plan;
+        let dated = plan.phases.iter().any(|phase| phase.days.is_some());
+        plan.per_day.filter(|_| dated).map(|per_day| phases::places(&self.wanted_phases(None), per_day))
     }
 
     /// Rows of offers as a ranking shows them.
@@ -298,7 +329,8 @@ impl Planner<'_> {
         let needed = |share: f64| creators.zip(asked.per_day).map_or(0, |(count, per_day)| (count as f64 * share / f64::from(per_day)).ceil() as i64 + 1);
         let phase = |ask: &PhaseAsk| {
             let usual = of(&ask.id);
-            let share = ask.share.map_or_else(|| usual.map_or(0.0, |usual| usual.share) / open.max(f64::MIN_POSITIVE) * (1.0 - given).max(0.0), |share| share * scale);
+            let share =
+                ask.share.map_or_else(|| usual.map_or(0.0, |usual| usual.share) / open.max(f64::MIN_POSITIVE) * (1.0 - given).max(0.0), |share| share * scale);
             let days = ask.days.unwrap_or_else(|| {
                 let long = usual.map_or(1, |usual| i64::from(usual.days)).max(needed(1.0));
                 next += long;

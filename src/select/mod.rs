@@ -7,6 +7,6 @@
 pub mod duplicates;
 pub mod eligible;
 pub mod outlook;
-pub mod portfolio;
 pub mod pool;
+pub mod portfolio;
 pub mod stability;

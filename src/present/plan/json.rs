@@ -31,6 +31,7 @@ pub(super) fn write(plan: &Plan, out: &mut dyn Write) -> Result<()> {
             "contacts": number(plan.contacts),
             "cptr": plan.per_thousand().map(number),
             "mix": plan.mix.as_ref().map(|(kol, why)| json!({"kol": number(*kol), "why": why})),
+            "unspent": plan.unspent,
             "notes": plan.notes,
             "left_out": plan.funnel.iter().map(|(why, count)| json!({"why": why, "count": count})).collect::<Vec<_>>(),
         },

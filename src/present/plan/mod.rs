@@ -55,6 +55,8 @@ pub struct Plan {
     pub categories: Vec<Category>,
     /// What became of the candidates who are not planned with.
     pub funnel: Vec<(String, u64)>,
+    /// Why much of the budget is not spent, where it is not.
+    pub unspent: Option<String>,
     /// What else a reader should know.
     pub notes: Vec<String>,
     /// Other budgets, where they were asked for.

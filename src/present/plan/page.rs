@@ -80,7 +80,12 @@ fn write_chart(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     for point in &points {
         let (x, y) = at(point);
         let (budget, people) = (sections::cell(&Value::Money(point.0)), sections::cell(&Value::Count(point.1.round())));
-        writeln!(out, "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/><text x=\"{x:.1}\" y=\"{:.1}\">{people}</text><text x=\"{x:.1}\" y=\"{:.1}\" class=\"soft\">{budget}</text>", y - 10.0, high - 12.0)?;
+        writeln!(
+            out,
+            "<circle cx=\"{x:.1}\" cy=\"{y:.1}\" r=\"4\"/><text x=\"{x:.1}\" y=\"{:.1}\">{people}</text><text x=\"{x:.1}\" y=\"{:.1}\" class=\"soft\">{budget}</text>",
+            y - 10.0,
+            high - 12.0
+        )?;
     }
     Ok(writeln!(out, "</svg>")?)
 }

@@ -61,23 +61,36 @@ pub(super) fn summary(plan: &Plan) -> Vec<String> {
     let (kol, koc) = plan.creators();
     let currency = &plan.report.run.currency;
     let money = |amount: f64| grouped((amount * 100.0).round() / 100.0);
-    let people = |count: f64| grouped(count.round());
+    let people = |count: f64| grouped(count.round() + 0.0);
     let per_thousand = plan.per_thousand().map_or(String::new(), |price| format!("; {} {currency} for a thousand of them", money(price)));
     let twice = plan.contacts - plan.people.mid;
-    let counted = if twice >= 1.0 { format!("each counted once ({} more contacts are people reached before)", people(twice)) } else { "each counted once".to_owned() };
+    let counted =
+        if twice >= 1.0 { format!("each counted once (and {} times again by another creator)", people(twice)) } else { "each counted once".to_owned() };
     let mut lines = vec![
         format!("{} creators ({kol} KOL, {koc} KOC) for {} of {} {currency}", plan.picks.len(), money(plan.spent), money(plan.budget)),
         format!("{} people of the target see a post ({}–{}), {counted}{per_thousand}", people(plan.people.mid), people(plan.people.lo), people(plan.people.hi)),
     ];
     let what = if plan.objective == "match" { "score × target reach, summed" } else { "score × target reach, each person counted once" };
-    let how_good = if plan.gap() < 5e-5 { "no plan can be better".to_owned() } else { format!("the best plan can be at most {:.2} % better", (plan.bound / plan.value.max(f64::MIN_POSITIVE) - 1.0) * 100.0) };
+    let how_good = if plan.gap() < 5e-5 {
+        "no plan can be better".to_owned()
+    } else {
+        format!("the best plan can be at most {:.2} % better", (plan.bound / plan.value.max(f64::MIN_POSITIVE) - 1.0) * 100.0)
+    };
     let searched = if plan.best { ", and the search found none" } else { "" };
     lines.push(format!("{what}: {} of at most {}: {how_good}{}", people(plan.value), people(plan.bound), if plan.gap() < 5e-5 { "" } else { searched }));
     if let Some((kol, why)) = &plan.mix {
         let spent: f64 = plan.picks.iter().filter(|pick| pick.row.kind.name() == "kol").map(|pick| pick.price).sum();
         let got = if plan.spent > 0.0 { spent / plan.spent * 100.0 } else { 0.0 };
-        lines.push(format!("KOL:KOC in the spend {:.0}:{:.0}; wanted {:.0}:{:.0}, give or take {:.0} points ({why})", got, 100.0 - got, kol * 100.0, 100.0 - kol * 100.0, plan.mix_tolerance * 100.0));
+        lines.push(format!(
+            "KOL:KOC in the spend {:.0}:{:.0}; wanted {:.0}:{:.0}, give or take {:.0} points ({why})",
+            got,
+            100.0 - got,
+            kol * 100.0,
+            100.0 - kol * 100.0,
+            plan.mix_tolerance * 100.0
+        ));
     }
+    lines.extend(plan.unspent.clone());
     lines
 }
 
@@ -255,9 +268,18 @@ fn segments(plan: &Plan) -> Section<'_> {
     let rows = plan.segments.iter().map(|segment| {
         let coverage = if segment.people > 0.0 { Value::Share(segment.reached / segment.people) } else { Value::Empty };
         let thin = if segment.thin { "thin" } else { "" };
-        vec![text(segment.facet), text(segment.label.as_str()), Value::Count(segment.people.round()), Value::Count(segment.reached.round()), coverage, text(thin)]
+        vec![
+            text(segment.facet),
+            text(segment.label.as_str()),
+            Value::Count(segment.people.round()),
+            Value::Count(segment.reached.round()),
+            coverage,
+            text(thin),
+        ]
     });
-    let about = vec!["people: users of the plan's platforms in the target whom one topic can reach. thin: covered less than half as well as the whole target.".to_owned()];
+    let about = vec![
+        "people: users of the plan's platforms in the target whom one topic can reach. thin: covered less than half as well as the whole target.".to_owned(),
+    ];
     Section { id: "segments", title: ("人群覆盖", "who is reached"), about, columns, rows: rows.collect() }
 }
 

@@ -43,7 +43,11 @@ pub(super) fn write(plan: &Plan, medium: Medium, out: &mut dyn Write) -> Result<
     paragraph::lines(sections::remarks(plan), "", columns, out)?;
     footer::write(&plan.report, columns, false, out)?;
     if medium != Medium::File {
-        let next = ["next: `-o plan.xlsx` or `-o plan.html` for sending on", "`--cart shortlist.csv` puts the creators into a shortlist", "`--what-if budget=…` compares budgets"];
+        let next = [
+            "next: `-o plan.xlsx` or `-o plan.html` for sending on",
+            "`--cart shortlist.csv` puts the creators into a shortlist",
+            "`--what-if budget=…` compares budgets",
+        ];
         footer::write_wrapped(&next.map(str::to_owned), columns, out)?;
     }
     Ok(())

@@ -129,7 +129,8 @@ impl<'a> Campaign<'a> {
         for (cell, part) in picks.iter().flat_map(|pick| &covering.covers[*pick]) {
             left[*cell] *= 1.0 - part;
         }
-        let bought: Vec<usize> = (0..self.platforms.len()).filter(|at| picks.iter().any(|pick| self.offers[*pick].platform_name == self.platforms[*at])).collect();
+        let bought: Vec<usize> =
+            (0..self.platforms.len()).filter(|at| picks.iter().any(|pick| self.offers[*pick].platform_name == self.platforms[*at])).collect();
         let at = |platform: usize, cell: usize| platform * self.cells.len() + cell;
         let reached = |cell: usize| bought.iter().map(|platform| covering.weights[at(*platform, cell)] * (1.0 - left[at(*platform, cell)])).sum::<f64>() + 0.0;
         let all = |cell: usize| bought.iter().map(|platform| covering.weights[at(*platform, cell)]).sum::<f64>() + 0.0;
@@ -240,16 +241,8 @@ mod tests {
 
     #[test]
     fn a_lone_creator_reaches_what_a_post_reaches_and_two_on_different_platforms_add_up() {
-        let constants = Constants {
-            cutoff: 50.0,
-            top_score: 2.0,
-            top_value: 1.0,
-            concentration: 3.0,
-            most_of_a_cell: 0.95,
-            users: 1e8,
-            mix_tolerance: 0.1,
-            thin: 0.5,
-        };
+        let constants =
+            Constants { cutoff: 50.0, top_score: 2.0, top_value: 1.0, concentration: 3.0, most_of_a_cell: 0.95, users: 1e8, mix_tolerance: 0.1, thin: 0.5 };
         let offer = |platform: &str, seen: f64| Offer {
             score: 80.0,
             kind: Kind::Kol,

@@ -64,7 +64,9 @@ impl<'p> Linear<'p> {
         let free: Vec<usize> = (0..values.len()).filter(|at| !self.must[*at]).collect();
         let count = self.rows.len();
         // The dual: a price for each rule, and for each offer what it is worth beyond its rules' prices.
-        let paid = |(coefficients, most): &(Vec<f64>, f64)| -(most - coefficients.iter().zip(&self.must).filter(|(_, must)| **must).map(|(coefficient, _)| coefficient).sum::<f64>());
+        let paid = |(coefficients, most): &(Vec<f64>, f64)| {
+            -(most - coefficients.iter().zip(&self.must).filter(|(_, must)| **must).map(|(coefficient, _)| coefficient).sum::<f64>())
+        };
         let dual = Programme {
             values: self.rows.iter().map(paid).chain(free.iter().map(|_| -1.0)).collect(),
             ranges: vec![(0.0, f64::INFINITY); count + free.len()],

@@ -107,9 +107,7 @@ mod tests {
     use super::*;
 
     fn phases() -> Vec<Phase> {
-        [("preheat", 0.2, (0, 4)), ("ignite", 0.5, (5, 7)), ("spread", 0.3, (8, 17))]
-            .map(|(id, share, days)| Phase { id: id.to_owned(), share, days })
-            .to_vec()
+        [("preheat", 0.2, (0, 4)), ("ignite", 0.5, (5, 7)), ("spread", 0.3, (8, 17))].map(|(id, share, days)| Phase { id: id.to_owned(), share, days }).to_vec()
     }
 
     fn creator(kind: Kind, price: i64, reach: f64, authority: f64) -> Creator {

@@ -90,6 +90,18 @@ impl Problem {
         picks.iter().map(|pick| self.prices[*pick]).sum()
     }
 
+    /// The problem over some of the offers, ascending; those who must be bought are among them.
+    #[must_use]
+    pub fn only(&self, kept: &[usize]) -> Self {
+        let rule = |rule: &Rule| Rule { members: kept.iter().map(|at| rule.members[*at]).collect(), ..rule.clone() };
+        Self {
+            prices: kept.iter().map(|at| self.prices[*at]).collect(),
+            budget: self.budget,
+            rules: self.rules.iter().map(rule).collect(),
+            must: self.must.iter().filter_map(|must| kept.binary_search(must).ok()).collect(),
+        }
+    }
+
     /// The rows of the rules, in their order; the budget's, where there is one, is the last.
     pub(super) fn rows(&self) -> Vec<Row> {
         let rules = self.rules.iter().map(|rule| {

@@ -48,11 +48,11 @@ pub struct Miss {
 pub fn easings(problem: &Problem, worth: &Worth, found: &Portfolio, solver: &dyn Solver, effort: Effort) -> Vec<Easing> {
     let rooms = [Room::Budget].into_iter().chain((0..problem.rules.len()).map(Room::Rule)).chain(problem.must.iter().map(|must| Room::Must(*must)));
     let kept = near(problem, worth, &found.picks);
-    let part = Part::new(problem, worth, &kept);
+    let (part, part_worth) = (problem.only(&kept), worth.only(&kept));
     let start: Vec<usize> = (0..kept.len()).filter(|at| found.picks.binary_search(&kept[*at]).is_ok()).collect();
     let gain = |room: Room| {
-        let Some(eased) = eased(&part.problem, room, &kept) else { return 0.0 };
-        match best(&eased, &part.worth, std::slice::from_ref(&start), solver, effort) {
+        let Some(eased) = eased(&part, room, &kept) else { return 0.0 };
+        match best(&eased, &part_worth, std::slice::from_ref(&start), solver, effort) {
             Outcome::Found(more) => (more.value - found.value).max(0.0),
             _ => 0.0,
         }
@@ -74,27 +74,6 @@ fn near(problem: &Problem, worth: &Worth, picks: &[usize]) -> Vec<usize> {
     kept.sort_unstable();
     kept.dedup();
     kept
-}
-
-/// A problem over some of the offers.
-struct Part {
-    problem: Problem,
-    worth: Worth,
-}
-
-impl Part {
-    fn new(problem: &Problem, worth: &Worth, kept: &[usize]) -> Self {
-        let mut part = Problem { prices: kept.iter().map(|at| problem.prices[*at]).collect(), ..problem.clone() };
-        part.rules.iter_mut().zip(&problem.rules).for_each(|(rule, whole)| rule.members = kept.iter().map(|at| whole.members[*at]).collect());
-        part.must = problem.must.iter().filter_map(|must| kept.binary_search(must).ok()).collect();
-        let worth = match worth {
-            Worth::Match(own) => Worth::Match(kept.iter().map(|at| own[*at]).collect()),
-            Worth::Reach(cells) => {
-                Worth::Reach(super::worth::Cells { weights: cells.weights.clone(), covers: kept.iter().map(|at| cells.covers[*at].clone()).collect() })
-            }
-        };
-        Self { problem: part, worth }
-    }
 }
 
 fn eased(problem: &Problem, room: Room, kept: &[usize]) -> Option<Problem> {
@@ -139,7 +118,11 @@ pub fn nearest_misses(problem: &Problem, worth: &Worth, picks: &[usize], count: 
             }
         }
     }
-    let mut misses: Vec<Miss> = misses.into_iter().flatten().map(|miss| Miss { enters_at: edges[miss.offer].filter(|price| *price > 0 && *price < problem.prices[miss.offer]), ..miss }).collect();
+    let mut misses: Vec<Miss> = misses
+        .into_iter()
+        .flatten()
+        .map(|miss| Miss { enters_at: edges[miss.offer].filter(|price| *price > 0 && *price < problem.prices[miss.offer]), ..miss })
+        .collect();
     misses.sort_by(|a, b| b.change.total_cmp(&a.change).then(a.offer.cmp(&b.offer)));
     misses.truncate(count);
     misses

@@ -44,6 +44,15 @@ impl Worth {
         self.len() == 0
     }
 
+    /// The worth of sets of some of the offers.
+    #[must_use]
+    pub fn only(&self, kept: &[usize]) -> Self {
+        match self {
+            Self::Match(own) => Self::Match(kept.iter().map(|at| own[*at]).collect()),
+            Self::Reach(cells) => Self::Reach(Cells { weights: cells.weights.clone(), covers: kept.iter().map(|at| cells.covers[*at].clone()).collect() }),
+        }
+    }
+
     /// What a set of offers is worth together.
     #[must_use]
     pub fn of(&self, picks: &[usize]) -> f64 {
