@@ -272,6 +272,13 @@ fn the_creators_of_a_plan_go_into_a_shortlist() {
 }
 
 #[test]
+fn a_time_limit_gives_the_best_plan_found_with_its_gap() {
+    let whole = json(&["--budget", "20000", "--set", "plan.mix=any", "--time-limit", "5"]);
+    let plan = &whole["plan"];
+    assert!(plan["value"].as_f64() > Some(0.0) && plan["value"].as_f64() <= plan["bound"].as_f64() && plan["gap"].as_f64() < Some(1.0), "{plan}");
+}
+
+#[test]
 fn a_usual_mix_gives_way_and_a_written_one_does_not() {
     let only_koc = ["plan", "-b", "examples/baby-food/brief.toml", "examples/baby-food/koc_list.csv", "--budget", "2000"];
     let whole = kolscore(only_koc.iter().copied().chain(["-f", "json"])).json();

@@ -445,6 +445,7 @@ impl Calendar {
                 got: if whole > 0.0 { spent / whole } else { 0.0 },
                 spent,
                 why: usual.map_or(String::new(), |phase| phase.why.clone()),
+                why_zh: usual.map_or(String::new(), |phase| phase.why_zh.clone()),
             }
         };
         self.wanted.iter().enumerate().map(phase).collect()

@@ -39,6 +39,8 @@ pub struct Phase {
     pub days: u32,
     /// What it is for.
     pub why: String,
+    /// The same in Chinese.
+    pub why_zh: String,
 }
 
 /// One value for KOL and one for KOC.

@@ -44,6 +44,8 @@ pub struct Normalizer<'a> {
     platform: Option<PlatformId>,
     /// The columns to read: first those that give values, then those that only check them.
     order: Vec<usize>,
+    /// Hash of each column's header.
+    seeds: Vec<u64>,
     /// Label and share columns of ranked lists.
     ranked: Vec<(Facet, usize, usize)>,
     cpm: Vec<CpmColumn>,
@@ -88,15 +90,15 @@ impl<'a> Normalizer<'a> {
         let read = |at: &usize| !matches!(plan.columns[*at].target.field, None | Some(Field::Reported));
         let mut order: Vec<usize> = (0..plan.columns.len()).filter(read).filter(|at| plan.columns[*at].target.ranked.is_none()).collect();
         order.sort_by_key(|at| plan.columns[*at].target.check);
-        Self { plan, knowledge, platform: of_pack.or(platform), order, ranked: ranked_lists(plan), cpm: plausible::cpm_columns(plan) }
+        let seeds = plan.columns.iter().map(|column| xxh3_64(column.name.as_bytes())).collect();
+        Self { plan, knowledge, platform: of_pack.or(platform), order, seeds, ranked: ranked_lists(plan), cpm: plausible::cpm_columns(plan) }
     }
 
     /// Hash of all cells of a record with their headers; the order of columns and line breaks does not matter.
     #[must_use]
     pub fn content(&self, record: &Record<'_>) -> u64 {
-        let cells = self.plan.columns.iter().enumerate().map(|(at, column)| {
+        let cells = self.seeds.iter().enumerate().map(|(at, &seed)| {
             let cell = record.cell(at).unwrap_or_default().trim();
-            let seed = xxh3_64(column.name.as_bytes());
             if cell.contains('\r') {
                 xxh3_64_with_seed(cell.replace("\r\n", "\n").replace('\r', "\n").as_bytes(), seed)
             } else {

@@ -114,6 +114,8 @@ pub struct Phase {
     pub spent: f64,
     /// What it is for.
     pub why: String,
+    /// The same in Chinese.
+    pub why_zh: String,
 }
 
 /// A rule, what it came to, and what a little more room would be worth.

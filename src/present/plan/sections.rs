@@ -10,6 +10,7 @@ use crate::{
         lang::Lang,
         table::grouped,
     },
+    score::DIMENSIONS,
 };
 
 /// A smaller gap is rounding.
@@ -394,11 +395,18 @@ pub(super) fn cell(value: &Value<'_>) -> String {
     }
 }
 
-/// A cell for people who read a language: phases have names in Chinese.
+/// A cell for people who read a language: phases, dimensions and reasons have names in Chinese.
 pub(super) fn cell_in(plan: &Plan, heading: &Heading, value: &Value<'_>, lang: Lang) -> String {
     let shown = cell(value);
-    let phase = plan.phases.iter().find(|phase| heading.name == "phase" && phase.id == shown);
-    phase.filter(|_| lang == Lang::Zh).map_or(shown, |phase| phase.name.clone())
+    match heading.name {
+        _ if lang == Lang::En => shown,
+        "phase" => plan.phases.iter().find(|phase| phase.id == shown).map_or(shown, |phase| phase.name.clone()),
+        "why" => match plan.phases.iter().find(|phase| phase.why == shown) {
+            Some(phase) => phase.why_zh.clone(),
+            None => DIMENSIONS.iter().fold(shown, |shown, dimension| shown.replace(dimension.name, dimension.zh)),
+        },
+        _ => shown,
+    }
 }
 
 /// Whether a column's cells are numbers.
