@@ -8,6 +8,7 @@ pub mod init;
 pub mod list;
 pub mod norms;
 pub mod rank;
+pub mod score;
 pub mod shell;
 
 mod checkup;

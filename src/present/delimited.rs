@@ -8,6 +8,7 @@ use super::{
     Medium,
     columns::{self, Value},
     report::Report,
+    scored::{Layout, ScoredRow},
 };
 
 /// Excel on Chinese Windows reads a file without it as GBK.
@@ -25,6 +26,23 @@ pub(super) fn write(report: &Report, medium: Medium, delimiter: u8, out: &mut dy
     }
     writer.flush()?;
     Ok(())
+}
+
+/// Writes candidates that were scored one by one, and before the first of them the names of the columns.
+pub(super) fn write_scored(rows: Option<&[ScoredRow]>, layout: &Layout, delimiter: u8, out: &mut Vec<u8>) -> Result<()> {
+    if rows.is_none() && layout.medium == Medium::File {
+        out.extend_from_slice(BYTE_ORDER_MARK);
+    }
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
+    match rows {
+        None => writer.write_record(columns::columns_of_scored(layout).iter().map(|column| neutral(&column.name)))?,
+        Some(rows) => {
+            for row in rows {
+                writer.write_record(columns::cells_of_scored(row, layout).iter().map(cell))?;
+            }
+        }
+    }
+    Ok(writer.flush()?)
 }
 
 /// Scores and shares have 4 decimals; what is unknown is empty.

@@ -43,7 +43,9 @@ pub(super) fn warnings(report: &Report, out: &mut dyn Write) -> Result<()> {
 pub(super) fn write(report: &Report, columns: usize, with_next: bool, out: &mut dyn Write) -> Result<()> {
     let run = &report.run;
     let counts = run.counts;
-    let mut parts = vec![format!("{} rows read: {} ranked", counts.records, counts.ranked)];
+    // Without a board nobody has a place.
+    let done = if report.boards.is_empty() { "scored" } else { "ranked" };
+    let mut parts = vec![format!("{} rows read: {} {done}", counts.records, counts.ranked)];
     let more = [
         (counts.unscored, "unscored"),
         (counts.excluded, "excluded"),
