@@ -25,6 +25,7 @@ mod page;
 mod properties;
 mod read;
 mod real_files;
+mod score;
 mod scoring;
 mod shortlist;
 mod stability;

@@ -58,6 +58,9 @@ impl<R: Read> ArrowText<R> {
         if !metadata.ipc_schema.is_little_endian {
             bail!(Failure::new(format!("`{name}` is an Arrow stream in big-endian order")).hint("write it on a machine with the usual order of bytes"));
         }
+        if metadata.schema.len() != metadata.ipc_schema.fields.len() {
+            bail!(Failure::new(format!("two columns of `{name}` have one name")).hint("give each column a name of its own"));
+        }
         for field in metadata.schema.iter_values() {
             if !is_read(&field.dtype) {
                 let (column, kind) = (&field.name, kind_of(&field.dtype));
@@ -264,7 +267,7 @@ fn value_writer(array: &dyn Array) -> Option<CellWriter<'_>> {
         T::Utf8 => plain(array, |array: &Utf8Array<i32>, row| array.value(row))?,
         T::LargeUtf8 => plain(array, |array: &Utf8Array<i64>, row| array.value(row))?,
         T::Utf8View => plain(array, |array: &Utf8ViewArray, row| array.value(row))?,
-        T::Date32 => plain(array, |array: &PrimitiveArray<i32>, row| shown(time::date32_to_date_opt(array.value(row))))?,
+        T::Date32 => plain(array, |array: &PrimitiveArray<i32>, row| date(array.value(row)))?,
         T::Timestamp(unit, _) => {
             let unit = *unit;
             plain(array, move |array: &PrimitiveArray<i64>, row| moment(array.value(row), unit))?
@@ -306,6 +309,11 @@ fn decimal(value: i128, scale: usize) -> String {
     let (whole, rest) = digits.split_at(digits.len() - scale);
     let rest = rest.trim_end_matches('0');
     if rest.is_empty() { format!("{sign}{whole}") } else { format!("{sign}{whole}.{rest}") }
+}
+
+fn date(days: i32) -> String {
+    // What is added to a day beyond these millennia overflows.
+    shown(time::date32_to_date_opt(days.clamp(-10_000_000, 10_000_000)).filter(|_| days.abs_diff(0) <= 10_000_000))
 }
 
 fn moment(value: i64, unit: TimeUnit) -> String {
