@@ -64,6 +64,7 @@ def main():
         said = subprocess.run([kolscore, "score", "-b", brief, "--norms", one, candidates], check=True, capture_output=True).stderr.decode()
         assert f"norms {one} {hashes.pop()} of " in " ".join(said.split()), said
         # What stops kolscore on a partition stops the job, with its reason.
+        spark.sparkContext.setLogLevel("OFF")
         broken = table.drop("id", "name", "url")
         try:
             rank.rank(broken, kolscore, brief, path("broken.csv"), TOP)

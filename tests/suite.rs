@@ -28,6 +28,7 @@ mod real_files;
 mod score;
 mod scoring;
 mod shortlist;
+mod spark;
 mod stability;
 mod traps;
 mod workbook;

@@ -129,7 +129,8 @@ impl Ranking<'_> {
         let mut exclusions: BTreeMap<&'static str, u64> = BTreeMap::new();
         scan.excluded.iter().for_each(|row| *exclusions.entry(row.exclusion.rule).or_default() += 1);
         let ranked = placed.iter().filter(|row| row.score.is_some()).count() as u64;
-        let placed = Counts { ranked, unscored: placed.len() as u64 - ranked, excluded: scan.excluded.len() as u64, merged: self.ranked.merged, ..Counts::default() };
+        let placed =
+            Counts { ranked, unscored: placed.len() as u64 - ranked, excluded: scan.excluded.len() as u64, merged: self.ranked.merged, ..Counts::default() };
         run((self.files, &scan.files), (placed, exclusions), self.notes(), self.setting, self.lang)
     }
 }

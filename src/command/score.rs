@@ -97,11 +97,11 @@ pub fn run(args: &Args) -> Result<()> {
     let filter = Filter { format, layout, extra: &extra, setting: &setting };
     let mut done = Vec::new();
     args.output.write(|out| {
-        out.write_all(&filter.piece(|piece| (format.begin)(&filter.layout, piece))?)?;
+        out.write_all(&piece(|piece| (format.begin)(&filter.layout, piece))?)?;
         for file in &files {
             done.push(filter.file(file, ready.threads(), out)?);
         }
-        Ok(out.write_all(&filter.piece(format.end)?)?)
+        Ok(out.write_all(&piece(format.end)?)?)
     })?;
     summary(args, files, done, &setting)
 }
@@ -173,14 +173,14 @@ struct Filter<'a> {
     setting: &'a Setting<'a>,
 }
 
-impl Filter<'_> {
-    /// A piece of the output.
-    fn piece(&self, write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<Vec<u8>> {
-        let mut piece = Vec::new();
-        write(&mut piece)?;
-        Ok(piece)
-    }
+/// A piece of the output.
+fn piece(write: impl FnOnce(&mut Vec<u8>) -> Result<()>) -> Result<Vec<u8>> {
+    let mut piece = Vec::new();
+    write(&mut piece)?;
+    Ok(piece)
+}
 
+impl Filter<'_> {
     /// Scores a file, batches in parallel, and writes them in their order. Nothing of a batch is written before what was read so far is sound.
     fn file(&self, file: &OpenFile<'_>, threads: usize, out: &mut (dyn Write + Send)) -> Result<Done> {
         let progress = Progress::of("scoring", file.source.name(), file.source.size());
@@ -216,7 +216,7 @@ impl Filter<'_> {
             }
             Ok(())
         })?;
-        Ok((self.piece(|piece| (self.format.rows)(&rows, &self.layout, piece))?, part))
+        Ok((piece(|piece| (self.format.rows)(&rows, &self.layout, piece))?, part))
     }
 
     /// The candidate with its score; nothing where it is excluded and not asked for.

@@ -76,6 +76,7 @@ const SORT_KEY: Ours = Ours("sort_key", "排序键", Text);
 const EXCLUDED: Ours = Ours("excluded", "排除规则", Text);
 
 /// Whether a column of ours is called so: one of a file then says that it is the file's.
+#[must_use]
 pub fn is_ours(name: &str) -> bool {
     let ours = FIRST.into_iter().chain(LAST).chain([SORT_KEY, EXCLUDED]).map(|Ours(name, ..)| name);
     ours.chain(DIMENSIONS.iter().map(|dimension| dimension.name)).any(|ours| ours == name)

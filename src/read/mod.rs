@@ -14,6 +14,7 @@ use std::ffi::OsStr;
 use std::path::PathBuf;
 
 mod arrow;
+mod arrow_column;
 mod batch;
 mod dialect;
 mod digest;

@@ -252,12 +252,7 @@ impl Source {
     ///
     /// # Errors
     /// As [`Source::scan`]; also the first of `take`. What stands before it in the file has been taken.
-    pub fn in_order<T>(
-        &self,
-        threads: usize,
-        work: impl Fn(&Batch<'_>) -> Result<T> + Sync,
-        take: impl FnMut(T) -> Result<()> + Send,
-    ) -> Result<()> {
+    pub fn in_order<T>(&self, threads: usize, work: impl Fn(&Batch<'_>) -> Result<T> + Sync, take: impl FnMut(T) -> Result<()> + Send) -> Result<()> {
         let splitter = Splitter::new(&self.name, &self.store, self.shape, self.body, self.batch_bytes)?;
         scan::in_order((splitter, &self.store, self.shape), threads, &work, take)
     }
