@@ -65,7 +65,7 @@ fn pool(rows: usize) -> String {
     let mut text = "id,name,platform,followers,price_image,views,interactions,bio,audience.gender.女\n".to_owned();
     for row in 0..rows {
         let bio = format!("宝宝辅食和米粉 {}", "自用 ".repeat(120));
-        let (id, price) = (row * 7_919 % rows, ["", "0.0012", "0.0011", "300", "300", "12000"][row % 6]);
+        let (id, price) = (row * 7_919 % rows, ["", "0.0012", "0.0011", "300", "300", "12000"][row / 6 % 6]);
         writeln!(text, "id{id},名{row},小红书,{},{price},{},40,{bio},{}%", 1_000 + row % 3, 500 + row % 2, 50 + row % 2).unwrap();
     }
     text

@@ -135,7 +135,7 @@ def norms(pool, kolscore, path):
     headers = pool.headers
 
     def count(batches):
-        with kolscore.command("norms", "-") as command:
+        with kolscore.command("norms", "--threads", "1", "-") as command:
             yield from through(command, renamed(batches, headers), whole_text)
 
     def together(batches):
@@ -194,7 +194,7 @@ def first(pool, all_scored, top):
     """The first rows of each board, as the files have them."""
     place = F.row_number().over(Window.partitionBy("kind").orderBy("sort_key"))
     rows = all_scored.withColumn("place", place).where(F.col("place") <= top).select(*pool.cells).collect()
-    return pa.table({header: pa.array([row[at] for row in rows], pa.string()) for at, header in enumerate(pool.headers)})
+    return pa.table({header: pa.array([row[at] for row in rows]) for at, header in enumerate(pool.headers)})
 
 
 def candidates_of(spark, files, partitions=None):
@@ -202,7 +202,8 @@ def candidates_of(spark, files, partitions=None):
     if files[0].endswith(".parquet"):
         table = spark.read.parquet(*files)
     else:
-        table = spark.read.csv(files, header=True, multiLine=True, quote='"', escape='"', encoding="UTF-8")
+        # A row with too few or too many cells stops the job: Spark would fill it up, where kolscore refuses it.
+        table = spark.read.csv(files, header=True, multiLine=True, quote='"', escape='"', encoding="UTF-8", mode="FAILFAST")
     return table.repartition(partitions) if partitions else table
 
 
