@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{check, diff, eval, explain, init, list, norms, rank, score, shell, shortlist};
+use crate::command::{check, diff, eval, explain, init, list, norms, plan, rank, score, shell, shortlist};
 
 /// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
 #[derive(Debug, Parser)]
@@ -29,6 +29,8 @@ enum Command {
     Score(Box<score::Args>),
     /// Compare two rankings: who entered, left and moved, and why
     Diff(diff::Args),
+    /// Choose the best mix of KOL and KOC for a budget, with quotas and phases
+    Plan(Box<plan::Args>),
     /// Measure a ranking against labels or past results, beside naive rankings
     Eval(Box<eval::Args>),
     /// Keep a selection in a file that people edit too
@@ -54,6 +56,7 @@ impl Cli {
             Command::Explain(args) => explain::run(&args),
             Command::Diff(args) => diff::run(&args),
             Command::Eval(args) => eval::run(&args),
+            Command::Plan(args) => plan::run(&args),
             Command::Norms(args) => norms::run(&args),
             Command::Score(args) => score::run(&args),
             Command::Shortlist(args) => shortlist::run(&args),

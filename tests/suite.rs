@@ -22,6 +22,8 @@ mod norms;
 mod outputs;
 mod packs;
 mod page;
+mod plan;
+mod portfolio;
 mod properties;
 mod read;
 mod real_files;

@@ -4,6 +4,7 @@ use anyhow::Result;
 
 pub mod keys;
 mod parse;
+pub mod plan;
 mod resolve;
 mod rules;
 mod set;
@@ -43,6 +44,8 @@ pub struct Brief {
     pub budget: Budget,
     /// Who may be considered at all.
     pub eligible: Eligible,
+    /// What a portfolio must keep.
+    pub plan: plan::PlanAsk,
     /// Which figures are compared.
     pub metrics: Metrics,
     /// What columns of the files are.

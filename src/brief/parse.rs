@@ -23,6 +23,7 @@ pub(super) struct BriefFile {
     pub(super) audience: Audience,
     pub(super) budget: Budget,
     pub(super) eligible: Eligible,
+    pub(super) plan: Plan,
     pub(super) metrics: Metrics,
     pub(super) columns: BTreeMap<String, String>,
     pub(super) weights: BTreeMap<String, f64>,
@@ -160,6 +161,59 @@ pub(super) struct Range {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
+pub(super) struct Plan {
+    pub(super) objective: Option<String>,
+    pub(super) min_creators: Option<f64>,
+    pub(super) max_creators: Option<f64>,
+    pub(super) max_share: Option<f64>,
+    pub(super) goods_cost: Option<f64>,
+    pub(super) must: Words,
+    pub(super) never: Words,
+    pub(super) mix: Option<String>,
+    pub(super) fee: BTreeMap<String, f64>,
+    pub(super) rebate: BTreeMap<String, f64>,
+    pub(super) kind: BTreeMap<String, Quota>,
+    pub(super) platform: BTreeMap<String, Quota>,
+    pub(super) category: BTreeMap<String, Quota>,
+    pub(super) agency: BTreeMap<String, Quota>,
+    pub(super) tier: BTreeMap<String, Quota>,
+    pub(super) per_day: Option<f64>,
+    pub(super) phases: BTreeMap<String, Phase>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Quota {
+    pub(super) min: Option<f64>,
+    pub(super) max: Option<f64>,
+    pub(super) min_share: Option<f64>,
+    pub(super) max_share: Option<f64>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Phase {
+    pub(super) from: Option<Day>,
+    pub(super) to: Option<Day>,
+    pub(super) share: Option<f64>,
+}
+
+/// A day, `2026-12-01` with or without quotes.
+#[derive(Debug)]
+pub(super) struct Day(pub(super) String);
+
+impl<'de> Deserialize<'de> for Day {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        match Value::deserialize(deserializer)? {
+            Value::String(day) => Ok(Self(day)),
+            Value::Datetime(day) => Ok(Self(day.to_string())),
+            _ => Err(D::Error::custom("expected a day, such as 2026-12-01")),
+        }
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(super) struct Metrics {
     pub(super) scope: Option<String>,
     pub(super) window_days: Option<u16>,
@@ -216,6 +270,7 @@ fn read_section(file: &mut BriefFile, section: &str, value: Value) -> Result<(),
         "audience" => file.audience = value.try_into()?,
         "budget" => file.budget = value.try_into()?,
         "eligible" => file.eligible = value.try_into()?,
+        "plan" => file.plan = value.try_into()?,
         "metrics" => file.metrics = value.try_into()?,
         "columns" => file.columns = value.try_into()?,
         "constants" => file.constants = value.try_into()?,

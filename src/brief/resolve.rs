@@ -6,7 +6,7 @@ use xxhash_rust::xxh3::xxh3_64;
 use super::{
     Aim, AudienceAsk, Brief, DomainAsk, StyleAsk,
     parse::{self, BriefFile, Lines},
-    rules,
+    plan, rules,
 };
 use crate::{
     failure::{Failure, did_you_mean},
@@ -76,6 +76,7 @@ pub(super) fn resolve_any(file: BriefFile, place: &Place<'_>, knowledge: &Knowle
         audience: audience(&file, place, knowledge)?,
         budget: rules::budget(&file.budget, place)?,
         eligible: rules::eligible(&file, place, knowledge)?,
+        plan: plan::resolve(&file.plan, place, knowledge)?,
         metrics: rules::metrics(&file.metrics, place)?,
         columns: columns(&file, place, knowledge)?,
         weights: weights(&file, place)?,

@@ -105,13 +105,19 @@ pub(super) struct Ranked {
 impl<'a> Ready<'a> {
     /// Reads the brief and compiles its words; without a brief nothing is asked for.
     pub(super) fn new(args: &'a PoolArgs, brief: Option<&Path>) -> Result<Self> {
+        Self::with(args, brief, &[])
+    }
+
+    /// The same, with more keys of the brief set.
+    pub(super) fn with(args: &'a PoolArgs, brief: Option<&Path>, more: &[String]) -> Result<Self> {
+        let sets = [args.sets.as_slice(), more].concat();
         let mut knowledge = args.data.knowledge()?;
         if let Some(folder) = &args.formats {
             knowledge.add_formats(folder)?;
         }
         let brief = match brief {
-            Some(path) => Brief::read(&path.display().to_string(), read_text(path, "brief")?.trim_start_matches('\u{feff}'), &args.sets, &knowledge)?,
-            None => Brief::empty(&args.sets, &knowledge)?,
+            Some(path) => Brief::read(&path.display().to_string(), read_text(path, "brief")?.trim_start_matches('\u{feff}'), &sets, &knowledge)?,
+            None => Brief::empty(&sets, &knowledge)?,
         };
         let matcher = Matcher::new(&brief, &knowledge.vocabulary)?;
         Ok(Self { args, knowledge, brief, matcher })

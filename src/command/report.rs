@@ -13,7 +13,7 @@ use super::{
     scan::{FileScan, RankBy, Setting},
 };
 use crate::{
-    knowledge::{Knowledge, presets::Preset},
+    knowledge::{Knowledge, categories::CategoryId, presets::Preset},
     normalize::{
         candidate::{Candidate, Kind},
         plan::Origin as Decider,
@@ -124,7 +124,8 @@ impl Ranking<'_> {
         Ok(rows)
     }
 
-    fn run(&self) -> Run {
+    /// What was run on what.
+    pub(super) fn run(&self) -> Run {
         let (scan, placed) = (&self.ranked.scan, &self.ranked.placed);
         let mut exclusions: BTreeMap<&'static str, u64> = BTreeMap::new();
         scan.excluded.iter().for_each(|row| *exclusions.entry(row.exclusion.rule).or_default() += 1);
@@ -262,7 +263,7 @@ pub(super) fn row(candidate: &Candidate, hits: &Hits, setting: &Setting<'_>, ext
         exact: total.exact,
         firmness: None,
         gate: (total.gate.factor, total.gate.limited_by.map(|at| DIMENSIONS[at].name), total.gate.points),
-        category: category(candidate, hits, setting),
+        category: main_category(candidate, hits, setting).map_or(String::new(), |id| setting.knowledge.categories.path(id)),
         tier: tier(candidate, setting),
         followers: candidate.followers,
         price: figures::price(candidate, setting.brief),
@@ -284,14 +285,14 @@ pub(super) fn digest(row: &details::Row<'_>) -> String {
     format!("{:016x}", xxhash_rust::xxh3::xxh3_64(cells.join("\u{1e}").as_bytes()))
 }
 
-/// The category with the largest share of what the creator makes; the first of equals.
-fn category(candidate: &Candidate, hits: &Hits, setting: &Setting<'_>) -> String {
+/// The category with the largest share of what the creator makes; the first of equals, `None` where nothing says.
+pub(super) fn main_category(candidate: &Candidate, hits: &Hits, setting: &Setting<'_>) -> Option<CategoryId> {
     let profile = setting.scorer.profile(candidate, hits).unwrap_or_default();
-    let largest = profile.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best });
-    largest.map_or(String::new(), |(id, _)| setting.knowledge.categories.path(id))
+    profile.into_iter().reduce(|best, next| if next.1 > best.1 { next } else { best }).map(|(id, _)| id)
 }
 
-fn tier(candidate: &Candidate, setting: &Setting<'_>) -> String {
+/// The size tier; empty where followers are unknown.
+pub(super) fn tier(candidate: &Candidate, setting: &Setting<'_>) -> String {
     let platforms = &setting.knowledge.platforms;
     let tier = candidate.followers.and_then(|followers| platforms.tier(candidate.platform, followers));
     tier.and_then(|tier| platforms.tier_name(candidate.platform, tier)).unwrap_or_default().to_owned()

@@ -2,7 +2,7 @@
 
 use std::{
     io::{IsTerminal, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
 };
 
 use anyhow::{Result, bail};
@@ -185,18 +185,23 @@ fn add(args: &AddArgs) -> Result<()> {
     if chosen.is_empty() {
         bail!(Failure::new("nobody is added: no ranked candidate with an id fits").hint("`kolscore rank` with the same files shows who is ranked"));
     }
-    let held = Held::wait_for(&args.cart.cart)?;
+    put_in(&args.cart.cart, &chosen)
+}
+
+/// Puts candidates into a cart, by their cells, and says what that did.
+pub(super) fn put_in(path: &Path, chosen: &[[String; OURS.len()]]) -> Result<()> {
+    let held = Held::wait_for(path)?;
     let mut cart = held.read()?;
-    let added = cart.add(&chosen);
+    let added = cart.add(chosen);
     held.write(&cart)?;
     let mut errors = std::io::stderr().lock();
     added.conflicts.iter().try_for_each(|conflict| writeln!(errors, "conflict: {conflict}"))?;
-    writeln!(errors, "{}: {} added, {} renewed, {} in all", args.cart.cart.display(), added.new, added.refreshed, cart.rows().len())?;
+    writeln!(errors, "{}: {} added, {} renewed, {} in all", path.display(), added.new, added.refreshed, cart.rows().len())?;
     Ok(())
 }
 
 /// The cells of [`OURS`].
-fn cells(row: &Row) -> [String; OURS.len()] {
+pub(super) fn cells(row: &Row) -> [String; OURS.len()] {
     let reach = row.why.as_ref().and_then(|why| why.reach).filter(|reach| *reach > 0.0);
     let number = |value: Option<f64>, decimals: usize| value.map_or(String::new(), |value| format!("{value:.decimals$}"));
     let money = |value: Option<f64>| value.map_or(String::new(), |value| number(Some(value), if value.fract() == 0.0 { 0 } else { 2 }));

@@ -144,6 +144,14 @@ impl Categories {
         self.iter().filter(|(_, category)| below(category)).map(|(id, _)| id).collect()
     }
 
+    /// A category and all categories above it.
+    #[must_use]
+    pub fn with_above(&self, id: CategoryId) -> Vec<CategoryId> {
+        let own = &self.list[usize::from(id)].id;
+        let above = |category: &Category| own.strip_prefix(category.id.as_str()).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        self.iter().filter(|(_, category)| above(category)).map(|(id, _)| id).collect()
+    }
+
     /// The category that a brief's name means: an id, `母婴/辅食`, `Baby & parenting/Baby food`, or a last step that is unique.
     #[must_use]
     pub fn named(&self, name: &str) -> Option<CategoryId> {

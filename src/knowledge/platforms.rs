@@ -38,6 +38,18 @@ pub struct Platform {
     /// Whether a low share of active followers is a warning on this platform: others report it on another scale.
     #[serde(default)]
     warns_of_inactive_followers: bool,
+    /// Monthly active users, where a figure is published.
+    users: Option<Users>,
+}
+
+/// Monthly active users of a platform.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Users {
+    /// How many.
+    pub count: f64,
+    /// Who says so, and when.
+    pub source: String,
 }
 
 /// Names for ranges of follower counts.
@@ -109,6 +121,12 @@ impl Platforms {
         self.list.iter().map(|platform| platform.name.as_str())
     }
 
+    /// Monthly active users of a platform; `None` where no figure is published.
+    #[must_use]
+    pub fn users(&self, id: PlatformId) -> Option<&Users> {
+        self.list[usize::from(id)].users.as_ref()
+    }
+
     /// Stable ids of all platforms, in the order of their numbers.
     pub fn ids(&self) -> impl Iterator<Item = &str> {
         self.list.iter().map(|platform| platform.id.as_str())
@@ -136,6 +154,11 @@ impl Platforms {
     #[must_use]
     pub fn tier_name(&self, id: Option<PlatformId>, tier: u8) -> Option<&str> {
         self.table(id)?.bounds.get(usize::from(tier)).map(|tier| tier.name.as_str())
+    }
+
+    /// Names of all tiers of all tables.
+    pub fn tier_names(&self) -> impl Iterator<Item = &str> {
+        self.tiers.iter().flat_map(|table| table.bounds.iter().map(|tier| tier.name.as_str()))
     }
 
     /// Whether a low share of active followers is a warning on this platform.

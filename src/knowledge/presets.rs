@@ -21,6 +21,24 @@ pub struct Presets {
     pub collaboration: BTreeMap<String, Preset>,
     /// Stages of AISAS.
     pub stage: BTreeMap<String, Preset>,
+    /// Phases of a campaign, in their order.
+    pub phase: Vec<Phase>,
+}
+
+/// A phase of a campaign.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// Name in briefs.
+    pub id: String,
+    /// Chinese name.
+    pub name: String,
+    /// Usual share of the spend, 0 to 1.
+    pub share: f64,
+    /// Usual days.
+    pub days: u32,
+    /// What it is for.
+    pub why: String,
 }
 
 /// One value for KOL and one for KOC.
@@ -73,6 +91,22 @@ pub struct Constants {
     pub kind: KindRules,
     pub stability: Stability,
     pub lift: Lift,
+    pub plan: Plan,
+}
+
+/// Constants of portfolios.
+#[derive(Debug, Clone, Copy, Deserialize)]
+#[serde(deny_unknown_fields)]
+#[allow(missing_docs)]
+pub struct Plan {
+    pub cutoff: f64,
+    pub top_score: f64,
+    pub top_value: f64,
+    pub concentration: f64,
+    pub most_of_a_cell: f64,
+    pub users: f64,
+    pub mix_tolerance: f64,
+    pub thin: f64,
 }
 
 /// The share of an interval at which an unknown value is counted.

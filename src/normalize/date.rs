@@ -21,7 +21,8 @@ pub fn date(cell: &str) -> Option<(i32, u32, u32)> {
 }
 
 /// Days since 1970-01-01 to a date of the Gregorian calendar (Howard Hinnant, "chrono-Compatible Low-Level Date Algorithms").
-fn civil_from_days(days: i64) -> (i32, u32, u32) {
+#[must_use]
+pub fn civil_from_days(days: i64) -> (i32, u32, u32) {
     let shifted = days + 719_468;
     let era = shifted.div_euclid(146_097);
     let of_era = shifted.rem_euclid(146_097);
@@ -32,6 +33,17 @@ fn civil_from_days(days: i64) -> (i32, u32, u32) {
     let month = if shifted_month < 10 { shifted_month + 3 } else { shifted_month - 9 };
     let year = year_of_era + era * 400 + i64::from(month <= 2);
     (year as i32, month as u32, day as u32)
+}
+
+/// Days since 1970-01-01 of a date of the Gregorian calendar, by the same source.
+#[must_use]
+pub fn days_from_civil((year, month, day): (i32, u32, u32)) -> i64 {
+    let year = i64::from(year) - i64::from(month <= 2);
+    let era = year.div_euclid(400);
+    let shifted_month = (i64::from(month) + 9) % 12;
+    let of_year = (153 * shifted_month + 2) / 5 + i64::from(day) - 1;
+    let year_of_era = year.rem_euclid(400);
+    era * 146_097 + year_of_era * 365 + year_of_era / 4 - year_of_era / 100 + of_year - 719_468
 }
 
 #[cfg(test)]
@@ -45,5 +57,6 @@ mod tests {
         assert_eq!(date("45929.5"), Some((2025, 9, 29)));
         assert_eq!(date("20260810"), Some((2026, 8, 10)));
         assert_eq!(date("00:52"), None);
+        assert!((-200_000..200_000).all(|day| days_from_civil(civil_from_days(day)) == day));
     }
 }

@@ -7,6 +7,7 @@ use anyhow::Result;
 use super::{
     Medium,
     columns::{self, Value},
+    plan::Section,
     report::Report,
     scored::{Layout, ScoredRow},
 };
@@ -16,16 +17,24 @@ const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
 
 /// Writes all boards into one table; the `kind` column tells them apart. Files for people begin with a byte order mark, streams do not.
 pub(super) fn write(report: &Report, medium: Medium, delimiter: u8, out: &mut dyn Write) -> Result<()> {
+    let names = columns::columns(report).iter().map(|column| neutral(&column.name)).collect();
+    write_rows(names, columns::rows(report).map(|(_, values)| values.iter().map(cell).collect()), medium, delimiter, out)
+}
+
+/// Writes one table of a plan.
+pub(super) fn write_section(section: &Section<'_>, medium: Medium, delimiter: u8, out: &mut dyn Write) -> Result<()> {
+    let names = section.columns.iter().map(|column| column.name.to_owned()).collect();
+    write_rows(names, section.rows.iter().map(|values| values.iter().map(cell).collect()), medium, delimiter, out)
+}
+
+fn write_rows(names: Vec<String>, rows: impl Iterator<Item = Vec<String>>, medium: Medium, delimiter: u8, out: &mut dyn Write) -> Result<()> {
     if medium == Medium::File {
         out.write_all(BYTE_ORDER_MARK)?;
     }
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
-    writer.write_record(columns::columns(report).iter().map(|column| neutral(&column.name)))?;
-    for (_, values) in columns::rows(report) {
-        writer.write_record(values.iter().map(cell))?;
-    }
-    writer.flush()?;
-    Ok(())
+    writer.write_record(names)?;
+    rows.into_iter().try_for_each(|row| writer.write_record(row))?;
+    Ok(writer.flush()?)
 }
 
 /// Writes candidates that were scored one by one, and before the first of them the names of the columns.

@@ -37,7 +37,8 @@ fn is_foreign(path: &Path) -> bool {
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
     let start = start.trim_start_matches('\u{feff}');
     let board = |line: &str| line.contains(" board · ") || (line.starts_with("## ") && line.ends_with(" board"));
-    !(start.is_empty() || OURS.iter().any(|ours| start.starts_with(ours)) || start.lines().next().is_some_and(board))
+    let plan = |line: &str| line.ends_with("plan by reach") || line.ends_with("plan by match");
+    !(start.is_empty() || OURS.iter().any(|ours| start.starts_with(ours)) || start.lines().next().is_some_and(|line| board(line) || plan(line)))
 }
 
 /// How our files begin.
@@ -51,6 +52,9 @@ const OURS: &[&str] = &[
     "{\n  \"format\": \"kolscore ",
     "{\n  \"differs\": [",
     "change,kind,id,name",
+    "place,phase,day,kind,id,name",
+    "place\tphase\tday\tkind\tid\tname",
+    "{\"place\":1,\"phase\":",
     "<!doctype html>\n<html lang=\"zh\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"kolscore\">",
     "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"kolscore\">",
     "{\"kind\":\"kol\",\"rank\":",

@@ -31,7 +31,7 @@ pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<(
     Ok(out.write_all(after.as_bytes())?)
 }
 
-fn escaped(text: &str) -> String {
+pub(super) fn escaped(text: &str) -> String {
     text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;")
 }
 

@@ -57,7 +57,7 @@ pub(super) fn write_scored(rows: &[ScoredRow], layout: &Layout, out: &mut Vec<u8
     Ok(())
 }
 
-fn run_value(run: &Run) -> Value {
+pub(super) fn run_value(run: &Run) -> Value {
     let counts = run.counts;
     let weights: Map<String, Value> = run
         .weights
@@ -176,7 +176,7 @@ fn precise(value: f64) -> Value {
 }
 
 /// A number with at most 6 decimals, whole where it is whole.
-fn number(value: f64) -> Value {
+pub(super) fn number(value: f64) -> Value {
     let rounded = (value * 1e6).round() / 1e6 + 0.0;
     if rounded.fract() == 0.0 && rounded.abs() < 9e15 {
         return Value::Number(Number::from(rounded as i64));

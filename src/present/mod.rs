@@ -23,6 +23,7 @@ pub mod lang;
 pub mod lexicon;
 mod markdown;
 mod paragraph;
+pub mod plan;
 pub mod report;
 pub mod scored;
 mod table;

@@ -32,10 +32,7 @@ const ROWS: usize = 1_048_575;
 pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<()> {
     let lang = report.run.lang;
     let mut book = Workbook::new();
-    // The same ranking gives the same bytes, so the time of writing is not in it.
-    let never = ExcelDateTime::from_ymd(2000, 1, 1)?;
-    let title = if report.run.brand.is_empty() { AUTHOR.to_owned() } else { one_line(&report.run.brand) };
-    book.set_properties(&DocProperties::new().set_author(AUTHOR).set_title(title).set_creation_datetime(&never));
+    set_properties(&mut book, report)?;
     let columns = columns::columns(report);
     let all: Vec<(&Row, Vec<Value<'_>>)> = columns::rows(report).collect();
     if all.len() > ROWS {
@@ -53,6 +50,14 @@ pub(super) fn write(report: &Report, _: Medium, out: &mut dyn Write) -> Result<(
     about(book.add_worksheet(), report, lang)?;
     let bytes = book.save_to_buffer().context("the workbook cannot be made")?;
     Ok(out.write_all(&bytes)?)
+}
+
+/// Author, title, and no time of writing: the same content gives the same bytes.
+pub(super) fn set_properties(book: &mut Workbook, report: &Report) -> Result<()> {
+    let never = ExcelDateTime::from_ymd(2000, 1, 1)?;
+    let title = if report.run.brand.is_empty() { AUTHOR.to_owned() } else { one_line(&report.run.brand) };
+    book.set_properties(&DocProperties::new().set_author(AUTHOR).set_title(title).set_creation_datetime(&never));
+    Ok(())
 }
 
 /// One table with a frozen header and filters.
@@ -94,7 +99,7 @@ fn board(sheet: &mut Worksheet, name: &str, columns: &[Column], rows: &[(&Row, V
     Ok(())
 }
 
-fn write_cell(sheet: &mut Worksheet, line: u32, at: u16, value: &Value<'_>, url: Option<&str>) -> Result<()> {
+pub(super) fn write_cell(sheet: &mut Worksheet, line: u32, at: u16, value: &Value<'_>, url: Option<&str>) -> Result<()> {
     let number = |format: &str| Format::new().set_num_format(format);
     match value {
         Value::Empty => return Ok(()),
@@ -133,7 +138,7 @@ fn decorate(sheet: &mut Worksheet, at: u16, name: &str, last: u32) -> Result<()>
 }
 
 /// Brief, weights, decisions, refused cells and everything else that a reader may ask for.
-fn about(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<()> {
+pub(super) fn about(sheet: &mut Worksheet, report: &Report, lang: Lang) -> Result<()> {
     sheet.set_name(lang.pick("说明", "Notes"))?;
     let (run, bold, wrapped) = (&report.run, Format::new().set_bold(), Format::new().set_text_wrap().set_align(FormatAlign::Top));
     let mut line = 0;

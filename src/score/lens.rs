@@ -206,7 +206,7 @@ impl Lens {
 }
 
 /// How much of a bin is in the target, 0 to 1; on ordered facets a neighbour earns a quarter.
-fn membership(bin: &Bin, ask: &AudienceAsk, neighbour: f64) -> f64 {
+pub(super) fn membership(bin: &Bin, ask: &AudienceAsk, neighbour: f64) -> f64 {
     match bin {
         Bin::Age { from, to } => age_membership((*from, *to), ask, neighbour),
         Bin::Tier(tier) => {

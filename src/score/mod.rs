@@ -13,6 +13,7 @@ pub mod domain;
 pub mod engagement;
 pub mod evidence;
 pub mod figures;
+pub mod footprint;
 pub mod kind;
 pub mod lens;
 pub mod location;

@@ -22,16 +22,23 @@ pub struct Views {
     pub value: f64,
     /// 1 where they are given, less where they are expected.
     pub known: f64,
+    /// What they are nine times in ten, where they are expected; the figure itself where it is given.
+    pub range: (f64, f64),
 }
+
+/// A normal value is within so many deviations of its mean nine times in ten.
+const NINE_IN_TEN: f64 = 1.645;
 
 /// Given views, else those that peers of the same size have.
 #[must_use]
 pub fn views(scene: &Scene<'_>) -> Option<Views> {
     if let Some(figure) = scene.figures.views {
-        return Some(Views { value: figure.value, known: 1.0 });
+        return Some(Views { value: figure.value, known: 1.0, range: (figure.value, figure.value) });
     }
     let (curve, _) = scene.peers.curve(Figure::Views, Basis::reported(false))?;
-    Some(Views { value: curve.expected(scene.candidate.followers?), known: scene.constants.norms.expected_views })
+    let value = curve.expected(scene.candidate.followers?);
+    let factor = (NINE_IN_TEN * curve.deviation).exp();
+    Some(Views { value, known: scene.constants.norms.expected_views, range: (value / factor, value * factor) })
 }
 
 /// The logistic of the robust distance of ln(views·TA+1) from its median among peers; .5 is typical.

@@ -9,4 +9,5 @@ pub mod eligible;
 pub mod key;
 pub mod outlook;
 pub mod pool;
+pub mod portfolio;
 pub mod stability;
