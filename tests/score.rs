@@ -236,6 +236,7 @@ fn score_stops_where_rank_stops_and_what_stands_before_is_written() {
     let cells = kolscore_with_input(setup.arguments("score", &[]), "id,name,followers\na,甲,many\nb,乙,10\n".as_bytes());
     assert!(cells.err.contains("warning: <stdin>:2: column `followers`: `many` is not a number; cell taken as unknown"), "{}", cells.err);
     assert_eq!(table(&cells.ok()).len(), 2);
+    assert!(kolscore(setup.arguments("score", &["-", "-"])).fails(2).contains("`-` stands twice"));
     let none = kolscore(["score", "-b", &setup.brief]);
     assert!(none.fails(2).contains("--norms"));
     assert!(kolscore(setup.arguments("score", &["-f", "xlsx"])).fails(2).contains("formats are csv, tsv, jsonl, arrow"));

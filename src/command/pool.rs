@@ -130,6 +130,9 @@ impl<'a> Ready<'a> {
 
     /// The same, for records that are read once, in their order.
     pub(super) fn open_once(&self, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
+        if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+            bail!(Failure::usage("`-` stands twice, and standard input comes once").hint("name each file, or pipe one table in"));
+        }
         Self::open_by(&Reading { once: true, ..self.reading()? }, files)
     }
 
