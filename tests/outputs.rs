@@ -95,7 +95,7 @@ fn a_workbook_holds_the_same_table_with_typed_cells() {
     let titles: Vec<String> = sheet(chinese.clone(), "榜单")[0].iter().map(ToString::to_string).collect();
     assert_eq!(titles[..6], ["排名", "类型", "达人ID", "昵称", "平台", "总分"]);
     let notes = sheet(chinese, "说明").concat().iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
-    for part in ["brief 54365ab1f9ada734", "母婴/辅食", "图文500 视频800", "mcn_sheet.csv", "女粉占比"] {
+    for part in ["norms pool 5d71260b73ed2318", "母婴/辅食", "图文500 视频800", "mcn_sheet.csv", "女粉占比"] {
         assert!(notes.contains(part), "`{part}` is not in\n{notes}");
     }
 }

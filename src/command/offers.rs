@@ -75,14 +75,14 @@ impl Market<'_> {
     pub(super) fn offers(&self, most: i64) -> Result<Offers> {
         let ask = &self.setting.brief.plan;
         let cutoff = self.setting.brief.constants.plan.cutoff;
-        let must: Vec<usize> = ask.must.iter().map(|name| self.must(name)).collect::<Result<_>>()?;
+        let bound: Vec<usize> = ask.must.iter().map(|name| self.must(name)).collect::<Result<_>>()?;
         let never: HashSet<usize> = ask.never.iter().filter_map(|name| self.never(name).transpose()).collect::<Result<_>>()?;
         let mut left_out: BTreeMap<Reason, u64> = BTreeMap::new();
         let mut wanted = Vec::new();
         for (at, placed) in self.ranked.placed.iter().enumerate() {
             if never.contains(&at) {
                 *left_out.entry(Reason::Never).or_default() += 1;
-            } else if placed.score.is_some_and(|score| score >= cutoff) || must.contains(&at) {
+            } else if placed.score.is_some_and(|score| score >= cutoff) || bound.contains(&at) {
                 wanted.push(at);
             } else if placed.score.is_some() {
                 *left_out.entry(Reason::Cutoff).or_default() += 1;
@@ -92,26 +92,26 @@ impl Market<'_> {
         let mut found: Vec<Option<Result<Offer, Reason>>> = vec![None; wanted.len()];
         details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, _| {
             let score = self.ranked.placed[wanted[position]].score.unwrap_or(0.0);
-            let affordable = |offer: &Offer| offer.price <= most || must.contains(&wanted[position]);
+            let affordable = |offer: &Offer| offer.price <= most || bound.contains(&wanted[position]);
             found[position] = Some(self.offer(candidate, score).and_then(|offer| if affordable(&offer) { Ok(offer) } else { Err(Reason::TooDear) }));
             Ok(())
         })?;
         let mut all: Vec<(Offer, Origin)> = Vec::new();
-        let mut bound = Vec::new();
+        let mut positions = Vec::new();
         for ((at, origin), offer) in wanted.iter().zip(origins).zip(found) {
             match offer {
                 Some(Ok(offer)) => {
-                    if must.contains(at) {
-                        bound.push(all.len());
+                    if bound.contains(at) {
+                        positions.push(all.len());
                     }
                     all.push((offer, origin));
                 }
-                Some(Err(reason)) if must.contains(at) => bail!(self.not_an_offer(*at, reason)),
+                Some(Err(reason)) if bound.contains(at) => bail!(self.not_an_offer(*at, reason)),
                 Some(Err(reason)) => *left_out.entry(reason).or_default() += 1,
                 None => {}
             }
         }
-        Ok(self.screened(all, &bound, left_out))
+        Ok(self.screened(all, &positions, left_out))
     }
 
     /// Only the best by score and by worth for their price; those who must be bought stay.

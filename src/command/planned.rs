@@ -221,7 +221,8 @@ impl Planner<'_> {
             return Some(format!("{} {currency} stay unspent: everybody who can be planned with is bought", amount(left)));
         }
         let free = solved.mix.as_ref().and_then(|_| self.solved(solved.offers, must, budget, &[], None, &mut Vec::new()).ok());
-        Some(match free.filter(|free| free.found.value > solved.found.value) {
+        let more = |free: &Solved<'_>| free.found.value > solved.found.value && free.found.spent > solved.found.spent;
+        Some(match free.filter(more) {
             Some(free) => format!(
                 "{} {currency} stay unspent: the mix of KOL and KOC stops the rest. Without it (`--set plan.mix=any`) {} creators for {} {currency} would reach {} people",
                 amount(left),
@@ -273,8 +274,7 @@ impl Planner<'_> {
                 .hint("candidates need a price, views or followers, and a score of `constants.plan.cutoff`: `kolscore rank` shows who has them"));
         };
         let Shortfall { rules, must, needs } = shortfall(&problem, self.share(), &Microlp, self.effort);
-        let named = rules.iter().map(|at| &problem.rules[*at].name).filter(|name| !name.is_empty());
-        let mut names: Vec<String> = named.map(|name| format!("`{name}`")).collect();
+        let mut names: Vec<String> = rules.iter().map(|at| &problem.rules[*at].name).filter(|name| !name.is_empty()).map(|name| format!("`{name}`")).collect();
         names.extend(must.then(|| "`plan.must`".to_owned()));
         Ok(match needs {
             Need::Budget(..) if names.is_empty() => {

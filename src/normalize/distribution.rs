@@ -29,7 +29,7 @@ fn settle_sum(facet: Facet, distribution: &mut Distribution, line: u64, rejects:
             rejects.cell(line, &format!("audience.{}", facet.name()), &cell, reason);
         }
         distribution.bins.clear();
-    } else if sum > 0.98 {
+    } else if sum >= 0.98 - 1e-9 {
         distribution.scaled_from = (sum > 1.02).then_some(sum);
         for (_, share) in &mut distribution.bins {
             *share /= sum;

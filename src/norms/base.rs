@@ -88,12 +88,6 @@ impl Base {
         self.shares.iter().find(|(known, _)| known == bin).map_or(self.other, |(_, share)| *share)
     }
 
-    /// The share of a bin that has none of its own.
-    #[must_use]
-    pub fn other(&self) -> f64 {
-        self.other
-    }
-
     /// All bins with a share of their own.
     pub fn bins(&self) -> impl Iterator<Item = &Bin> {
         self.shares.iter().map(|(bin, _)| bin)

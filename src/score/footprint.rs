@@ -14,7 +14,7 @@ use crate::{
     brief::AudienceAsk,
     knowledge::presets::Audience,
     normalize::{
-        bin::{Bin, OPEN_AGES, TIERS},
+        bin::{Bin, TIERS},
         candidate::Candidate,
         field::Facet,
     },
@@ -22,8 +22,6 @@ use crate::{
 
 /// Facets by which the target is cut into cells.
 const CUT_BY: [Facet; 3] = [Facet::Gender, Facet::Age, Facet::CityTier];
-/// First years of the age bands that are usual, beside those of the brief.
-const AGES: [u8; 5] = [OPEN_AGES.0, 18, 25, 35, 45];
 
 /// The target, cut into cells.
 #[derive(Debug)]
@@ -88,25 +86,10 @@ fn bins(facet: Facet, ask: Option<&AudienceAsk>, neighbour: f64) -> Vec<(Bin, f6
     let all: Vec<Bin> = match facet {
         Facet::Gender => vec![Bin::Female, Bin::Male],
         Facet::CityTier => (0..TIERS.len()).map(|tier| Bin::Tier(tier as u8)).collect(),
-        _ => ages(ask),
+        _ => lens::age_bands(ask),
     };
     let membership = |bin: &Bin| ask.map_or(1.0, |ask| lens::membership(bin, ask, neighbour));
     all.into_iter().map(|bin| (membership(&bin), bin)).filter(|(membership, _)| *membership > 0.0).map(|(membership, bin)| (bin, membership)).collect()
-}
-
-/// The usual age bands, cut where the brief's begin and end.
-fn ages(ask: Option<&AudienceAsk>) -> Vec<Bin> {
-    let mut starts: Vec<u8> = AGES.to_vec();
-    for bin in ask.iter().flat_map(|ask| &ask.bins) {
-        if let Bin::Age { from, to } = bin {
-            starts.extend([*from, to.saturating_add(1)]);
-        }
-    }
-    starts.retain(|start| (OPEN_AGES.0..=OPEN_AGES.1).contains(start));
-    starts.sort_unstable();
-    starts.dedup();
-    let ends = starts.iter().skip(1).map(|next| next - 1).chain([OPEN_AGES.1]);
-    starts.iter().zip(ends).map(|(from, to)| Bin::Age { from: *from, to }).collect()
 }
 
 impl Scorer<'_> {

@@ -14,6 +14,9 @@ use crate::{
     norms::base::{Base, overlap},
 };
 
+/// What float noise may take from a sum of shares.
+const ROUNDING: f64 = 1e-9;
+
 /// One facet of a brief, with what everybody looks like through it; made once, used for every candidate.
 #[derive(Debug)]
 pub struct Lens {
@@ -22,8 +25,6 @@ pub struct Lens {
     everybody: Vec<(Bin, Part)>,
     /// Positions in `everybody` of the bins that count.
     counting: Vec<usize>,
-    /// Base share of a bin that is in neither.
-    other: f64,
     total: Part,
     /// Places inside a wanted one: with 海外 wanted, 美国 counts.
     inside: Vec<Bin>,
@@ -81,7 +82,11 @@ impl Lens {
         let open_ended = matches!(ask.facet, Facet::Interest | Facet::Crowd | Facet::City);
         bins.sort();
         bins.dedup();
-        let part = |bin: &Bin| Part::new(base.share(bin), if inside.contains(bin) { 1.0 } else { membership(bin, ask, constants.neighbour) });
+        // A year counts as the band does that it lies in: whoever lists no band next to the target may have followers in all its years.
+        let bands = age_bands(Some(ask));
+        let band_of = |bin: &Bin| bands.iter().find(|band| holds(band, bin)).cloned().unwrap_or_else(|| bin.clone());
+        let counts = |bin: &Bin| if inside.contains(bin) { 1.0 } else { membership(&band_of(bin), ask, constants.neighbour) };
+        let part = |bin: &Bin| Part::new(base.share(bin), counts(bin));
         let mut everybody: Vec<(Bin, Part)> = bins.into_iter().map(|bin| (part(&bin), bin)).map(|(part, bin)| (bin, part)).collect();
         let named: f64 = everybody.iter().map(|(_, part)| part.base).sum();
         if open_ended && named < 1.0 {
@@ -94,7 +99,6 @@ impl Lens {
             ask: ask.clone(),
             everybody,
             counting,
-            other: base.other(),
             total,
             inside,
             around,
@@ -138,7 +142,7 @@ impl Lens {
         let in_target = distribution.bins.iter().map(|(bin, share)| share * self.membership(bin)).sum::<f64>() + 0.0;
         let undecided: f64 = distribution.bins.iter().filter(|(bin, _)| self.around.contains(bin)).map(|(_, share)| share).sum();
         let listed = distribution.listed().min(1.0);
-        let rest = undecided + if listed > self.whole { 0.0 } else { 1.0 - listed };
+        let rest = undecided + if listed >= self.whole - ROUNDING { 0.0 } else { 1.0 - listed };
         let (everybody, unlisted, most) = if self.ask.facet == Facet::Age { self.split_ages(distribution) } else { self.split(distribution) };
         let base = everybody.share().unwrap_or(0.0);
         Some(blend(in_target, rest, unlisted.share().unwrap_or(base), most, base.max(self.ends.0).min(self.ends.1)))
@@ -151,7 +155,7 @@ impl Lens {
     }
 
     fn membership(&self, bin: &Bin) -> f64 {
-        match self.known(bin) {
+        match self.known(bin).filter(|_| !matches!(bin, Bin::Age { .. })) {
             Some(part) => part.membership,
             None if self.inside.binary_search(bin).is_ok() => 1.0,
             None => membership(bin, &self.ask, self.neighbour),
@@ -164,25 +168,22 @@ impl Lens {
 
     /// Everybody, those in bins that the distribution does not list, and the most that one of these can count.
     fn split(&self, distribution: &Distribution) -> (Part, Part, f64) {
-        let (mut everybody, mut unlisted) = (self.total, self.total);
+        let mut unlisted = self.total;
         let mut listed_known = 0_usize;
-        for (bin, _) in &distribution.bins {
-            if let Some(part) = self.known(bin) {
-                unlisted = unlisted.plus(Part { base: -part.base, in_target: -part.in_target, membership: 0.0 });
-                listed_known += 1;
-            } else {
-                everybody = everybody.plus(Part::new(self.other, self.membership(bin)));
-            }
+        // What nobody knows is a part of a known place, or of the rest: it makes everybody no more.
+        for part in distribution.bins.iter().filter_map(|(bin, _)| self.known(bin)) {
+            unlisted = unlisted.plus(Part { base: -part.base, in_target: -part.in_target, membership: 0.0 });
+            listed_known += 1;
         }
         if listed_known == self.everybody.len() {
-            return (everybody, Part::default(), 0.0);
+            return (self.total, Part::default(), 0.0);
         }
         let counting = self.counting.iter().map(|at| &self.everybody[*at]);
         let unlisted_ones = counting.filter(|(bin, _)| !distribution.bins.iter().any(|(listed, _)| listed == bin));
         let most = unlisted_ones.map(|(_, part)| part.membership).fold(0.0, f64::max);
         // What subtraction leaves of nothing is no share.
         let in_target = if most > 0.0 { unlisted.in_target.max(0.0) } else { 0.0 };
-        (everybody, Part { base: unlisted.base.max(0.0), in_target, membership: 0.0 }, most)
+        (self.total, Part { base: unlisted.base.max(0.0), in_target, membership: 0.0 }, most)
     }
 
     /// The same for ages, where listed bands cover some of the years.
@@ -203,6 +204,29 @@ impl Lens {
         }
         (everybody, unlisted, most)
     }
+}
+
+/// First years of the age bands that are usual, beside those of a brief.
+const AGES: [u8; 5] = [OPEN_AGES.0, 18, 25, 35, 45];
+
+/// The usual age bands, cut where those of a brief begin and end.
+pub(super) fn age_bands(ask: Option<&AudienceAsk>) -> Vec<Bin> {
+    let mut starts: Vec<u8> = AGES.to_vec();
+    for bin in ask.iter().flat_map(|ask| &ask.bins) {
+        if let Bin::Age { from, to } = bin {
+            starts.extend([*from, to.saturating_add(1)]);
+        }
+    }
+    starts.retain(|start| (OPEN_AGES.0..=OPEN_AGES.1).contains(start));
+    starts.sort_unstable();
+    starts.dedup();
+    let ends = starts.iter().skip(1).map(|next| next - 1).chain([OPEN_AGES.1]);
+    starts.iter().zip(ends).map(|(from, to)| Bin::Age { from: *from, to }).collect()
+}
+
+/// Whether a band holds all years of a bin.
+fn holds(band: &Bin, bin: &Bin) -> bool {
+    matches!((band, bin), (Bin::Age { from, to }, Bin::Age { from: first, to: last }) if from <= first && last <= to)
 }
 
 /// How much of a bin is in the target, 0 to 1; on ordered facets a neighbour earns a quarter.
@@ -242,6 +266,43 @@ fn age_membership(band: (u8, u8), ask: &AudienceAsk, neighbour: f64) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::knowledge::Knowledge;
+
+    /// A lens with published base shares.
+    fn lens(ask: &AudienceAsk) -> Lens {
+        let knowledge = Knowledge::built_in().unwrap();
+        let norms = crate::norms::Norms::built_in(&knowledge).unwrap();
+        Lens::new(ask, &norms.bases(ask.facet)[0], &knowledge.presets.constants(&[]).unwrap().audience, &knowledge.regions)
+    }
+
+    fn listed(bins: &[(Bin, f64)]) -> Distribution {
+        Distribution { bins: bins.to_vec(), ..Distribution::default() }
+    }
+
+    #[test]
+    fn a_band_that_is_not_listed_counts_as_it_would_if_it_were() {
+        let lens = lens(&ages(&[(25, 34)]));
+        let band = |from: u8, to: u8, share: f64| (Bin::Age { from, to }, share);
+        // Both bands next to the target are missing: what is not listed can only be in them.
+        let seen = [band(13, 17, 0.073), band(25, 34, 0.168), band(45, 69, 0.119)];
+        let missing = lens.target_share(&listed(&seen)).unwrap();
+        assert!((missing.mid - 0.328).abs() < 1e-12 && (missing.lo - 0.168).abs() < 1e-12 && (missing.hi - 0.328).abs() < 1e-12, "{missing:?}");
+        for split in [0.0, 0.24, 0.64] {
+            let whole = lens.target_share(&listed(&[&seen[..], &[band(18, 24, split), band(35, 44, 0.64 - split)]].concat())).unwrap();
+            assert!((whole.mid - missing.mid).abs() < 1e-12 && (whole.base - missing.base).abs() < 1e-12, "{whole:?} {missing:?}");
+        }
+        assert!((lens.usual() - missing.base).abs() < 1e-12, "everybody is everybody");
+    }
+
+    #[test]
+    fn places_that_nobody_of_the_target_is_in_change_nothing() {
+        let label = |name: &str| Bin::Label(name.into());
+        let lens = lens(&AudienceAsk { facet: Facet::Region, weight: 1.0, bins: vec![label("上海"), label("浙江")] });
+        let seen = [(label("上海"), 0.10), (label("浙江"), 0.05)];
+        let plain = lens.target_share(&listed(&seen)).unwrap();
+        let more = lens.target_share(&listed(&[&seen[..], &[(label("美国"), 0.0), (label("日本"), 0.0), (label("加拿大"), 0.0)]].concat())).unwrap();
+        assert_eq!(plain, more);
+    }
 
     fn ages(bands: &[(u8, u8)]) -> AudienceAsk {
         AudienceAsk { facet: Facet::Age, weight: 1.0, bins: bands.iter().map(|(from, to)| Bin::Age { from: *from, to: *to }).collect() }

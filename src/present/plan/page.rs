@@ -11,6 +11,10 @@ use super::{
 use crate::present::{columns::Value, footer, html::escaped, lang::Lang};
 
 const STYLE: &str = include_str!("page.css");
+/// Columns that a page leaves to files for programs.
+const LEFT_OUT: [&str; 4] = ["id", "score_lo", "quote", "flags"];
+/// Columns whose texts continue on the next line.
+const LONG: [&str; 2] = ["why", "who"];
 /// Size of the chart.
 const CHART: (f64, f64) = (640.0, 220.0);
 
@@ -28,7 +32,7 @@ pub(super) fn write(plan: &Plan, out: &mut dyn Write) -> Result<()> {
         lang.pick("zh", "en")
     )?;
     writeln!(out, "<ul class=\"summary\">")?;
-    sections::summary(plan).iter().try_for_each(|line| writeln!(out, "<li>{}</li>", escaped(line)))?;
+    sections::summary(plan, lang).iter().try_for_each(|line| writeln!(out, "<li>{}</li>", escaped(line)))?;
     writeln!(out, "</ul>")?;
     for section in sections::all(plan) {
         write_section(plan, &section, lang, out)?;
@@ -47,22 +51,31 @@ fn write_section(plan: &Plan, section: &Section<'_>, lang: Lang, out: &mut dyn W
     if section.id == "what_if" {
         write_chart(plan, out)?;
     }
-    // What is empty in every row says nothing to a reader.
+    // What is empty in every row, or stands elsewhere, says nothing to a reader.
     let is_filled = |at: &usize| section.rows.iter().any(|row| row.get(*at).is_some_and(|value| !sections::cell(value).is_empty()));
-    let shown: Vec<usize> = (0..section.columns.len()).filter(|at| section.columns[*at].name != "id").filter(is_filled).collect();
-    let class = |at: usize| if sections::is_number(section, at) { " class=\"number\"" } else { "" };
+    let shown: Vec<usize> = (0..section.columns.len()).filter(|at| !LEFT_OUT.contains(&section.columns[*at].name)).filter(is_filled).collect();
+    let class = |at: usize| match section.columns[at].name {
+        name if LONG.contains(&name) => " class=\"long\"",
+        _ if sections::is_number(section, at) => " class=\"number\"",
+        _ => "",
+    };
     write!(out, "<div class=\"scroll\"><table>\n<thead><tr>")?;
     shown.iter().try_for_each(|at| write!(out, "<th{}>{}</th>", class(*at), section.columns[*at].title(lang)))?;
     writeln!(out, "</tr></thead>\n<tbody>")?;
     for row in &section.rows {
         write!(out, "<tr>")?;
         for at in &shown {
-            write!(out, "<td{}>{}</td>", class(*at), row.get(*at).map_or(String::new(), |value| escaped(&sections::cell(value))))?;
+            write!(
+                out,
+                "<td{}>{}</td>",
+                class(*at),
+                row.get(*at).map_or(String::new(), |value| escaped(&sections::cell_in(plan, &section.columns[*at], value, lang)))
+            )?;
         }
         writeln!(out, "</tr>")?;
     }
     writeln!(out, "</tbody></table></div>")?;
-    section.about.iter().try_for_each(|line| writeln!(out, "<p class=\"about\">{}</p>", escaped(line)))?;
+    section.about.iter().try_for_each(|(zh, en)| writeln!(out, "<p class=\"about\">{}</p>", escaped(lang.pick(*zh, *en))))?;
     Ok(writeln!(out, "</section>")?)
 }
 
@@ -75,7 +88,7 @@ fn write_chart(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     }
     let (wide, high) = CHART;
     let at = |(budget, people): &(f64, f64)| (60.0 + budget / most.0 * (wide - 120.0), high - 34.0 - people / most.1 * (high - 70.0));
-    let line: Vec<String> = points.iter().map(|point| at(point)).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
+    let line: Vec<String> = points.iter().map(at).map(|(x, y)| format!("{x:.1},{y:.1}")).collect();
     writeln!(out, "<svg viewBox=\"0 0 {wide} {high}\" role=\"img\"><polyline points=\"{}\"/>", line.join(" "))?;
     for point in &points {
         let (x, y) = at(point);

@@ -3,11 +3,17 @@
 use std::borrow::Cow;
 
 use super::{Pick, Plan};
-use crate::present::{
-    columns::{Value, plain},
-    lang::Lang,
-    table::grouped,
+use crate::{
+    normalize::candidate::Kind,
+    present::{
+        columns::{Value, plain},
+        lang::Lang,
+        table::grouped,
+    },
 };
+
+/// A smaller gap is rounding.
+const CERTAIN: f64 = 5e-5;
 
 /// A titled table.
 #[derive(Debug)]
@@ -16,8 +22,8 @@ pub(in crate::present) struct Section<'p> {
     pub(in crate::present) id: &'static str,
     /// Title, in Chinese and English.
     pub(in crate::present) title: (&'static str, &'static str),
-    /// What a reader should know to read it.
-    pub(in crate::present) about: Vec<String>,
+    /// What a reader should know to read it, in Chinese and English.
+    pub(in crate::present) about: &'static [(&'static str, &'static str)],
     pub(in crate::present) columns: Vec<Heading>,
     pub(in crate::present) rows: Vec<Vec<Value<'p>>>,
 }
@@ -57,41 +63,65 @@ pub(super) fn all(plan: &Plan) -> Vec<Section<'_>> {
 }
 
 /// The first lines of a plan: what it buys, for how much, and how good it is.
-pub(super) fn summary(plan: &Plan) -> Vec<String> {
+pub(super) fn summary(plan: &Plan, lang: Lang) -> Vec<String> {
     let (kol, koc) = plan.creators();
     let currency = &plan.report.run.currency;
     let money = |amount: f64| grouped((amount * 100.0).round() / 100.0);
     let people = |count: f64| grouped(count.round() + 0.0);
-    let per_thousand = plan.per_thousand().map_or(String::new(), |price| format!("; {} {currency} for a thousand of them", money(price)));
-    let twice = plan.contacts - plan.people.mid;
-    let counted =
-        if twice >= 1.0 { format!("each counted once (and {} times again by another creator)", people(twice)) } else { "each counted once".to_owned() };
+    let (spent, budget, count) = (money(plan.spent), money(plan.budget), plan.picks.len());
+    let (mid, lo, hi) = (people(plan.people.mid), people(plan.people.lo), people(plan.people.hi));
+    let again = Some(plan.contacts - plan.people.mid).filter(|again| *again >= 1.0).map(people);
+    let cost = plan.per_thousand().map(money);
     let mut lines = vec![
-        format!("{} creators ({kol} KOL, {koc} KOC) for {} of {} {currency}", plan.picks.len(), money(plan.spent), money(plan.budget)),
-        format!("{} people of the target see a post ({}–{}), {counted}{per_thousand}", people(plan.people.mid), people(plan.people.lo), people(plan.people.hi)),
+        lang.pick(
+            format!("{count} 位达人（KOL {kol}，KOC {koc}），花费 {spent} / 预算 {budget} {currency}"),
+            format!("{count} creators ({kol} KOL, {koc} KOC) for {spent} of {budget} {currency}"),
+        ),
+        lang.pick(
+            format!(
+                "触达目标人群 {mid} 人（{lo}–{hi}），每人只计一次{}{}",
+                again.as_ref().map_or(String::new(), |again| format!("（另有 {again} 人次为重复触达）")),
+                cost.as_ref().map_or(String::new(), |cost| format!("；千人成本 {cost} {currency}"))
+            ),
+            format!(
+                "{mid} people of the target see a post ({lo}–{hi}), each counted once{}{}",
+                again.as_ref().map_or(String::new(), |again| format!(" (and {again} times again by another creator)")),
+                cost.as_ref().map_or(String::new(), |cost| format!("; {cost} {currency} for a thousand of them"))
+            ),
+        ),
+        how_good(plan, lang),
     ];
-    let what = if plan.objective == "match" { "score × target reach, summed" } else { "score × target reach, each person counted once" };
-    let how_good = if plan.gap() < 5e-5 {
-        "no plan can be better".to_owned()
-    } else {
-        format!("the best plan can be at most {:.2} % better", (plan.bound / plan.value.max(f64::MIN_POSITIVE) - 1.0) * 100.0)
-    };
-    let searched = if plan.best { ", and the search found none" } else { "" };
-    lines.push(format!("{what}: {} of at most {}: {how_good}{}", people(plan.value), people(plan.bound), if plan.gap() < 5e-5 { "" } else { searched }));
-    if let Some((kol, why)) = &plan.mix {
-        let spent: f64 = plan.picks.iter().filter(|pick| pick.row.kind.name() == "kol").map(|pick| pick.price).sum();
+    if let Some((wanted, why)) = &plan.mix {
+        let spent: f64 = plan.picks.iter().filter(|pick| pick.row.kind == Kind::Kol).map(|pick| pick.price).sum();
         let got = if plan.spent > 0.0 { spent / plan.spent * 100.0 } else { 0.0 };
-        lines.push(format!(
-            "KOL:KOC in the spend {:.0}:{:.0}; wanted {:.0}:{:.0}, give or take {:.0} points ({why})",
-            got,
-            100.0 - got,
-            kol * 100.0,
-            100.0 - kol * 100.0,
-            plan.mix_tolerance * 100.0
+        let ratio = |kol: f64| format!("{kol:.0}:{:.0}", 100.0 - kol);
+        let (got, wanted, points) = (ratio(got), ratio(wanted * 100.0), plan.mix_tolerance * 100.0);
+        lines.push(lang.pick(
+            format!("KOL:KOC 花费占比 {got}；要求 {wanted}，上下浮动 {points:.0} 个百分点（{why}）"),
+            format!("KOL:KOC in the spend {got}; wanted {wanted}, give or take {points:.0} points ({why})"),
         ));
     }
     lines.extend(plan.unspent.clone());
     lines
+}
+
+/// What is maximised, and how far the plan may be from the best.
+fn how_good(plan: &Plan, lang: Lang) -> String {
+    let people = |count: f64| grouped(count.round() + 0.0);
+    let (value, bound) = (people(plan.value), people(plan.bound));
+    let what = match plan.objective {
+        "match" => lang.pick("得分 × 目标触达之和", "score × target reach, summed"),
+        _ => lang.pick("得分 × 目标触达（去重）", "score × target reach, each person counted once"),
+    };
+    if plan.gap() < CERTAIN {
+        return lang.pick(format!("{what}：{value}，没有更优的方案"), format!("{what}: {value} of at most {bound}: no plan can be better"));
+    }
+    let more = (plan.bound / plan.value.max(f64::MIN_POSITIVE) - 1.0) * 100.0;
+    let searched = if plan.best { lang.pick("，且搜索未找到更优者", ", and the search found none") } else { "" };
+    lang.pick(
+        format!("{what}：{value}，上界 {bound}；最优方案至多再好 {more:.2}%{searched}"),
+        format!("{what}: {value} of at most {bound}: the best plan can be at most {more:.2} % better{searched}"),
+    )
 }
 
 /// What stands below the tables.
@@ -130,7 +160,10 @@ pub(super) fn creators(plan: &Plan) -> Section<'_> {
         shown("why", "理由", "why"),
         wide("flags", "提示"),
     ];
-    let about = vec!["reach: people of the target who see the post. adds: what the plan would lose without the creator, score-weighted.".to_owned()];
+    let about = &[(
+        "目标触达：看到该笔记的目标人群人数。边际贡献：去掉该达人后方案损失的加权触达。",
+        "reach: people of the target who see the post. adds: what the plan would lose without the creator, score-weighted.",
+    )];
     let rows = plan.picks.iter().enumerate().map(|(at, pick)| pick_values(plan, at, pick)).collect();
     Section { id: "creators", title: ("达人组合", "creators"), about, columns, rows }
 }
@@ -192,7 +225,7 @@ fn phases(plan: &Plan) -> Section<'_> {
             text(phase.why.as_str()),
         ]
     });
-    Section { id: "phases", title: ("阶段", "phases"), about: Vec::new(), columns, rows: rows.collect() }
+    Section { id: "phases", title: ("阶段", "phases"), about: &[], columns, rows: rows.collect() }
 }
 
 fn calendar(plan: &Plan) -> Section<'_> {
@@ -209,7 +242,7 @@ fn calendar(plan: &Plan) -> Section<'_> {
         let phase = plan.phases.get(phase).map_or("", |phase| phase.id.as_str());
         vec![text(day), text(phase), Value::Count(names.len() as f64), text(names.join(", "))]
     });
-    Section { id: "calendar", title: ("排期", "calendar"), about: Vec::new(), columns, rows: rows.collect() }
+    Section { id: "calendar", title: ("排期", "calendar"), about: &[], columns, rows: rows.collect() }
 }
 
 fn rules(plan: &Plan) -> Section<'_> {
@@ -223,7 +256,8 @@ fn rules(plan: &Plan) -> Section<'_> {
     let rows = plan.rules.iter().map(|rule| {
         vec![text(rule.name.as_str()), text(rule.wanted.as_str()), text(rule.got.as_str()), text(rule.step.as_str()), Value::Count(rule.gain.round())]
     });
-    let about = vec!["would add: what the plan would gain if the rule were eased by one step, at least.".to_owned()];
+    let about =
+        &[("可增加：约束放宽一步后，方案至少还能增加的加权触达。", "would add: what the plan would gain if the rule were eased by one step, at least.")];
     Section { id: "rules", title: ("约束与代价", "rules and what they cost"), about, columns, rows: rows.collect() }
 }
 
@@ -252,7 +286,10 @@ fn misses(plan: &Plan) -> Section<'_> {
             miss.enters_at.map_or(Value::Empty, Value::Money),
         ]
     });
-    let about = vec!["change: what the plan would be worth more or less with the swap. enters at: the price from which it would be worth it.".to_owned()];
+    let about = &[(
+        "变化：替换后方案的增减。入选价：降到这个价格就值得替换。",
+        "change: what the plan would be worth more or less with the swap. enters at: the price from which it would be worth it.",
+    )];
     Section { id: "misses", title: ("差一点入选", "just missed"), about, columns, rows: rows.collect() }
 }
 
@@ -277,9 +314,10 @@ fn segments(plan: &Plan) -> Section<'_> {
             text(thin),
         ]
     });
-    let about = vec![
-        "people: users of the plan's platforms in the target whom one topic can reach. thin: covered less than half as well as the whole target.".to_owned(),
-    ];
+    let about = &[(
+        "可触达人数：方案所在平台的目标人群中，单个话题能触达的用户。薄弱：覆盖率不到整体的一半。",
+        "people: users of the plan's platforms in the target whom one topic can reach. thin: covered less than half as well as the whole target.",
+    )];
     Section { id: "segments", title: ("人群覆盖", "who is reached"), about, columns, rows: rows.collect() }
 }
 
@@ -302,7 +340,7 @@ fn categories(plan: &Plan) -> Section<'_> {
             text(if category.thin { "thin" } else { "" }),
         ]
     });
-    Section { id: "categories", title: ("领域覆盖", "what they speak of"), about: Vec::new(), columns, rows: rows.collect() }
+    Section { id: "categories", title: ("领域覆盖", "what they speak of"), about: &[], columns, rows: rows.collect() }
 }
 
 fn curve(plan: &Plan) -> Section<'_> {
@@ -335,7 +373,7 @@ fn curve(plan: &Plan) -> Section<'_> {
             Value::Share(if found.bound > 0.0 { (1.0 - found.value / found.bound).max(0.0) } else { 0.0 }),
         ]
     });
-    let about = vec!["next 1,000: what a thousand more people cost, from one budget to the next.".to_owned()];
+    let about = &[("新增千人成本：预算增加后，每多触达一千人的花费。", "next 1,000: what a thousand more people cost, from one budget to the next.")];
     Section { id: "what_if", title: ("预算曲线", "other budgets"), about, columns, rows: rows.collect() }
 }
 
@@ -354,6 +392,13 @@ pub(super) fn cell(value: &Value<'_>) -> String {
         Value::Money(money) if *money >= 1_000.0 => grouped(money.round()),
         Value::Money(money) => plain((money * 100.0).round() / 100.0),
     }
+}
+
+/// A cell for people who read a language: phases have names in Chinese.
+pub(super) fn cell_in(plan: &Plan, heading: &Heading, value: &Value<'_>, lang: Lang) -> String {
+    let shown = cell(value);
+    let phase = plan.phases.iter().find(|phase| heading.name == "phase" && phase.id == shown);
+    phase.filter(|_| lang == Lang::Zh).map_or(shown, |phase| phase.name.clone())
 }
 
 /// Whether a column's cells are numbers.

@@ -9,7 +9,7 @@ use super::{
     Plan,
     sections::{self, Section},
 };
-use crate::present::{Medium, color, columns::Value, footer, markdown, paragraph, width};
+use crate::present::{Medium, color, columns::Value, footer, lang::Lang, markdown, paragraph, width};
 
 /// Width of a table in a file.
 const FILE_WIDTH: usize = 120;
@@ -28,7 +28,7 @@ pub(super) fn write(plan: &Plan, medium: Medium, out: &mut dyn Write) -> Result<
     };
     let heading = |text: &str| if coloured { color::bold(text) } else { text.to_owned() };
     writeln!(out, "{}", heading(&title(plan)))?;
-    paragraph::lines(sections::summary(plan), "", columns, out)?;
+    paragraph::lines(sections::summary(plan, Lang::En), "", columns, out)?;
     for section in sections::all(plan) {
         writeln!(out, "\n{}", heading(section.title.1))?;
         for line in table(&section, columns) {
@@ -37,7 +37,7 @@ pub(super) fn write(plan: &Plan, medium: Medium, out: &mut dyn Write) -> Result<
         if section.id == "what_if" {
             chart(plan).iter().try_for_each(|line| writeln!(out, "{}", width::cut(line, columns)))?;
         }
-        paragraph::lines(section.about, "", columns, out)?;
+        paragraph::lines(section.about.iter().map(|(_, en)| (*en).to_owned()), "", columns, out)?;
     }
     writeln!(out)?;
     paragraph::lines(sections::remarks(plan), "", columns, out)?;
@@ -120,7 +120,7 @@ fn chart(plan: &Plan) -> Vec<String> {
 /// Writes the plan as Markdown.
 pub(super) fn write_markdown(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     writeln!(out, "# {}\n", markdown::text(&title(plan)))?;
-    sections::summary(plan).iter().try_for_each(|line| writeln!(out, "- {}", markdown::text(line)))?;
+    sections::summary(plan, Lang::En).iter().try_for_each(|line| writeln!(out, "- {}", markdown::text(line)))?;
     for section in sections::all(plan) {
         writeln!(out, "\n## {}\n", section.title.1)?;
         markdown::line(section.columns.iter().map(|column| column.name.to_owned()), out)?;
@@ -130,7 +130,7 @@ pub(super) fn write_markdown(plan: &Plan, out: &mut dyn Write) -> Result<()> {
             let cells = (0..section.columns.len()).map(|at| row.get(at).map_or(String::new(), |value| markdown::text(&sections::cell(value))));
             markdown::line(cells, out)?;
         }
-        section.about.iter().try_for_each(|line| writeln!(out, "\n{}", markdown::text(line)))?;
+        section.about.iter().try_for_each(|(_, en)| writeln!(out, "\n{}", markdown::text(en)))?;
     }
     writeln!(out)?;
     let mut lines = sections::remarks(plan);

@@ -22,7 +22,7 @@ pub(super) fn write(plan: &Plan, out: &mut dyn Write) -> Result<()> {
     let overview = book.add_worksheet();
     overview.set_name(lang.pick("概要", "Summary"))?;
     let wrapped = Format::new().set_text_wrap().set_align(FormatAlign::Top);
-    for (line, text) in (0..).zip(sections::summary(plan).into_iter().chain(sections::remarks(plan))) {
+    for (line, text) in (0..).zip(sections::summary(plan, lang).into_iter().chain(sections::remarks(plan))) {
         overview.write_with_format(line, 0, text, &wrapped)?;
     }
     overview.set_column_width(0, 130)?;
@@ -57,8 +57,8 @@ fn sheet(sheet: &mut Worksheet, section: &Section<'_>, lang: Lang) -> Result<()>
             xlsx::write_cell(sheet, line, at, value, None)?;
         }
     }
-    for (line, text) in (last + 2..).zip(&section.about) {
-        sheet.write(line, 0, text)?;
+    for (line, (zh, en)) in (last + 2..).zip(section.about) {
+        sheet.write(line, 0, lang.pick(*zh, *en))?;
     }
     sheet.set_freeze_panes(1, 0)?;
     sheet.autofilter(0, 0, last, section.columns.len() as u16 - 1)?;

@@ -177,12 +177,12 @@ impl<'a> Campaign<'a> {
         if let Some(kol) = mix {
             let members: Vec<bool> = self.offers.iter().map(|offer| offer.kind == Kind::Kol).collect();
             let share = |share: f64| (share.clamp(0.0, 1.0) * WHOLE as f64).round() as i64;
-            let (least, most) = (share(kol - self.constants.mix_tolerance), share(kol + self.constants.mix_tolerance));
-            if least > 0 {
-                add("plan.mix (KOL at least)".into(), members.clone(), Bound::ShareAtLeast(least));
+            let (low, high) = (share(kol - self.constants.mix_tolerance), share(kol + self.constants.mix_tolerance));
+            if low > 0 {
+                add("plan.mix (KOL at least)".into(), members.clone(), Bound::ShareAtLeast(low));
             }
-            if most < WHOLE {
-                add("plan.mix (KOL at most)".into(), members, Bound::ShareAtMost(most));
+            if high < WHOLE {
+                add("plan.mix (KOL at most)".into(), members, Bound::ShareAtMost(high));
             }
         }
         for quota in &ask.quotas {

@@ -94,9 +94,9 @@ pub fn scheduled(creators: &[Creator], phases: &[Phase], per_day: Option<u32>) -
     let mut placed = vec![Place { phase: 0, day: 0 }; creators.len()];
     for (phase, members) in of_phase.iter().enumerate() {
         let (first, last) = phases[phase].days;
-        let days = (last - first + 1).max(1);
+        let days = (last - first + 1).max(1) as usize;
         for (at, creator) in members.iter().enumerate() {
-            placed[*creator] = Place { phase, day: first + at as i64 * days / members.len() as i64 };
+            placed[*creator] = Place { phase, day: first.saturating_add_unsigned((at * days / members.len()) as u64) };
         }
     }
     placed
