@@ -155,7 +155,7 @@ impl Done {
     }
 
     fn add(&mut self, later: Self) {
-        self.placed.ranked += later.placed.ranked;
+        self.placed.scored += later.placed.scored;
         self.placed.unscored += later.placed.unscored;
         self.placed.excluded += later.placed.excluded;
         later.exclusions.into_iter().for_each(|(rule, count)| *self.exclusions.entry(rule).or_default() += count);
@@ -239,7 +239,7 @@ impl Filter<'_> {
         }
         let score = row.score.filter(|_| excluded.is_none());
         if excluded.is_none() {
-            part.placed.ranked += u64::from(score.is_some());
+            part.placed.scored += u64::from(score.is_some());
             part.placed.unscored += u64::from(score.is_none());
         }
         let identity = candidate.key(platform);
