@@ -3,7 +3,7 @@
 use anyhow::Result;
 use clap::{CommandFactory, Parser, Subcommand};
 
-use crate::command::{check, diff, eval, explain, init, list, norms, plan, rank, shell, shortlist};
+use crate::command::{check, diff, eval, explain, init, list, norms, plan, rank, score, shell, shortlist};
 
 /// Turn messy exports of influencer candidates into a ranked, explained, defensible shortlist for one brand brief.
 #[derive(Debug, Parser)]
@@ -25,6 +25,8 @@ enum Command {
     Explain(Box<explain::Args>),
     /// Freeze peer statistics, so that scores of different weeks can be compared
     Norms(norms::Args),
+    /// Score candidates row by row: a filter for streams and for engines that hold the rest
+    Score(Box<score::Args>),
     /// Compare two rankings: who entered, left and moved, and why
     Diff(diff::Args),
     /// Choose the best mix of KOL and KOC for a budget, with quotas and phases
@@ -56,6 +58,7 @@ impl Cli {
             Command::Eval(args) => eval::run(&args),
             Command::Plan(args) => plan::run(&args),
             Command::Norms(args) => norms::run(&args),
+            Command::Score(args) => score::run(&args),
             Command::Shortlist(args) => shortlist::run(&args),
             Command::List(args) => list::run(&args),
             Command::Completions(args) => shell::completions(&args, Self::command()),

@@ -113,7 +113,7 @@ fn a_workbook_of_ours_is_replaced_and_another_ones_is_not() {
 
 #[test]
 fn shells_and_the_manual_know_every_command_and_flag() {
-    let commands = ["init", "rank", "check", "explain", "norms", "eval", "diff", "shortlist", "list", "completions", "man"];
+    let commands = ["init", "rank", "check", "explain", "norms", "score", "eval", "diff", "shortlist", "list", "completions", "man"];
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let script = kolscore(["completions", shell]).ok();
         assert!(commands.iter().all(|command| script.contains(command)) && script.contains("show-excluded"), "{shell}");

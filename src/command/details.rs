@@ -60,7 +60,12 @@ impl Source<'_> {
     }
 }
 
-impl Row<'_> {
+impl<'r> Row<'r> {
+    /// A row that nobody looked for others of the same creator of.
+    pub(super) fn alone(record: &'r Record<'r>, file: &'r OpenFile<'r>) -> Self {
+        Self { record, file, others: &[] }
+    }
+
     /// All rows, the one that counts first; their positions are those of [`crate::normalize::candidate::Documents::source`].
     pub(super) fn sources(&self) -> impl Iterator<Item = Source<'_>> {
         let own = Source { file: self.file, line: self.record.line(), cells: Cells::Record(self.record) };

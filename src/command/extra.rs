@@ -8,7 +8,7 @@ use super::{details::Row, inputs::OpenFile};
 use crate::{
     failure::{Failure, did_you_mean},
     normalize::{candidate::Candidate, field::FIELDS, fold::fold_label},
-    score::DIMENSIONS,
+    present,
 };
 
 /// Columns behind the fixed ones.
@@ -63,10 +63,8 @@ impl ExtraColumns {
 
     /// Adds a column; a header that is called like a column before it says that it is the file's.
     fn add(&mut self, name: &str, source: Extra) {
-        let ours = ["rank", "kind", "id", "name", "platform", "score", "score_lo", "score_hi", "coverage", "followers", "price", "flags"];
         let one_line: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).collect::<String>().split_whitespace().collect::<Vec<_>>().join(" ");
-        let is_taken =
-            |name: &str| ours.contains(&name) || DIMENSIONS.iter().any(|dimension| dimension.name == name) || self.names.iter().any(|other| other == name);
+        let is_taken = |name: &str| present::is_ours(name) || self.names.iter().any(|other| other == name);
         let numbered = (2..).map(|n| format!("{one_line} (file {n})"));
         let mut names = [one_line.clone(), format!("{one_line} (file)")].into_iter().chain(numbered);
         let free = names.find(|name| !is_taken(name)).unwrap_or_default();

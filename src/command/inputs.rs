@@ -58,6 +58,8 @@ pub(super) struct Reading<'k> {
     pub(super) of_arguments: Vec<Mapping>,
     pub(super) platform: Option<PlatformId>,
     pub(super) layout: Layout,
+    /// Whether records are read once, in their order, so that nothing need be held.
+    pub(super) once: bool,
     pub(super) knowledge: &'k Knowledge,
 }
 
@@ -73,7 +75,8 @@ impl<'k> Reading<'k> {
 
     /// The same, with columns that may need a decision.
     pub(super) fn assigned(&self, index: usize, path: &Path) -> Result<OpenFile<'k>> {
-        let source = Source::open_as(&Input::from_argument(path), &self.layout)?;
+        let open = if self.once { Source::open_once } else { Source::open_as };
+        let source = open(&Input::from_argument(path), &self.layout)?;
         let plan = plan::assign(source.headers(), &self.mappings, self.knowledge)?;
         Ok(OpenFile { index, source, plan, decisions: Vec::new(), platform: self.platform })
     }

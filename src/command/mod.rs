@@ -9,6 +9,7 @@ pub mod list;
 pub mod norms;
 pub mod plan;
 pub mod rank;
+pub mod score;
 pub mod shell;
 
 mod checkup;

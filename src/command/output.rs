@@ -5,9 +5,9 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
-use crate::present;
+use crate::{failure::Failure, present};
 
 /// Arguments of every command that can write to a file.
 #[derive(Debug, Clone, clap::Args)]
@@ -42,17 +42,27 @@ impl OutputArgs {
         path.filter(|_| !self.force).map_or(Ok(()), present::file::refuse_foreign)
     }
 
+    /// Refuses to take the place of what is read.
+    pub(super) fn refuse_inputs<'p>(&self, inputs: impl IntoIterator<Item = &'p PathBuf>) -> Result<()> {
+        let Some(output) = &self.output else { return Ok(()) };
+        let same = |input: &&PathBuf| matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
+        if let Some(input) = inputs.into_iter().find(same) {
+            bail!(Failure::usage(format!("`-o {}` would overwrite the input `{}`", output.display(), input.display())).hint("write to another file"));
+        }
+        Ok(())
+    }
+
     /// Where these say nothing, what others say.
     pub(super) fn or(self, others: Self) -> Self {
         if self.output.is_some() { self } else { others }
     }
 
     /// Writes to the file, else to standard output.
-    pub(super) fn write(&self, text: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+    pub(super) fn write(&self, text: impl FnOnce(&mut (dyn Write + Send)) -> Result<()>) -> Result<()> {
         if let Some(path) = &self.output {
             return present::file::write_whole(path, text);
         }
-        let mut out = std::io::BufWriter::new(std::io::stdout().lock());
+        let mut out = std::io::BufWriter::new(std::io::stdout());
         text(&mut out)?;
         Ok(out.flush()?)
     }

@@ -310,7 +310,7 @@ impl Planner<'_> {
         let wanted: Vec<Origin> = shown.iter().map(|offer| origins[*offer]).collect();
         let mut rows = HashMap::new();
         details::visit(&wanted, self.market.files, self.market.ranked, self.market.setting, |position, candidate, _| {
-            rows.insert(shown[position], report::row(candidate, self.market.setting, Vec::new(), true));
+            rows.insert(shown[position], report::row(candidate, &self.market.setting.scorer.hits(candidate), self.market.setting, Vec::new(), true));
             Ok(())
         })?;
         Ok(rows)

@@ -128,7 +128,15 @@ impl<'a> Ready<'a> {
         Self::open_by(&self.reading()?, files)
     }
 
-    /// The same, with a column that is not read, whatever it holds.
+    /// The same, for records that are read once, in their order.
+    pub(super) fn open_once(&self, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
+        if files.iter().filter(|path| path.as_os_str() == "-").count() > 1 {
+            bail!(Failure::usage("`-` stands twice, and standard input comes once").hint("name each file, or pipe one table in"));
+        }
+        Self::open_by(&Reading { once: true, ..self.reading()? }, files)
+    }
+
+    /// The same as [`Self::open`], with a column that is not read, whatever it holds.
     pub(super) fn open_without(&self, column: &str, files: &[PathBuf]) -> Result<Vec<OpenFile<'_>>> {
         let mut reading = self.reading()?;
         reading.mappings.push(Mapping { header: column.to_owned(), target: Target::untouched() });
@@ -154,7 +162,7 @@ impl<'a> Ready<'a> {
             })?),
         };
         let layout = Layout { sheet: self.args.sheet.clone(), header_rows: self.args.header_rows };
-        Ok(Reading { mappings: [self.brief.columns.as_slice(), &of_arguments].concat(), of_arguments, platform, layout, knowledge })
+        Ok(Reading { mappings: [self.brief.columns.as_slice(), &of_arguments].concat(), of_arguments, platform, layout, once: false, knowledge })
     }
 
     /// Threads for reading and scoring.

@@ -155,7 +155,8 @@ pub(super) fn json_of_locked(path: &Path) -> Result<String> {
 }
 
 fn report(args: &Args, format: &Format) -> Result<Report> {
-    refuse_to_overwrite(args)?;
+    args.output.refuse_inputs(args.files.iter().chain(&args.brief))?;
+    args.output.refuse_foreign()?;
     let ready = Ready::new(&args.pool, args.brief.as_deref())?;
     let mut files = ready.open(&args.files)?;
     let extra = ExtraColumns::new(&args.columns, args.keep_all, &files)?;
@@ -192,16 +193,6 @@ fn output_format(args: &Args) -> Result<&'static Format> {
         (None, Some(path)) => present::of_file(path),
         (None, None) => present::named("table"),
     }
-}
-
-/// `-o` must not take the place of what is read.
-fn refuse_to_overwrite(args: &Args) -> Result<()> {
-    let Some(output) = &args.output.output else { return Ok(()) };
-    let same = |input: &PathBuf| matches!((input.canonicalize(), output.canonicalize()), (Ok(input), Ok(output)) if input == output);
-    if let Some(input) = args.files.iter().chain(&args.brief).find(|input| same(input)) {
-        bail!(Failure::usage(format!("`-o {}` would overwrite the input `{}`", output.display(), input.display())).hint("write to another file"));
-    }
-    args.output.refuse_foreign()
 }
 
 fn refuse_rejects(report: &Report) -> Result<()> {

@@ -1,5 +1,7 @@
 //! The ordered pool in, the report that all formats present out.
 
+use std::collections::BTreeMap;
+
 use anyhow::Result;
 
 use super::{
@@ -61,7 +63,8 @@ impl Ranking<'_> {
         let firmness = if self.setting.vectors { self.firmness(kind, &of_kind, origins.len(), shown) } else { Vec::new() };
         let mut candidates: Vec<Option<Row>> = vec![None; origins.len()];
         details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, source| {
-            let mut row = row(candidate, self.setting, shown.extra.cells(candidate, source), shown.reasons);
+            let hits = self.setting.scorer.hits(candidate);
+            let mut row = row(candidate, &hits, self.setting, shown.extra.cells(candidate, source), shown.reasons);
             row.digest = digest(source);
             row.rank = of_kind[position].score.is_some().then_some(position + 1);
             row.firmness = firmness.get(position).cloned();
@@ -82,17 +85,7 @@ impl Ranking<'_> {
 
     /// What the brief asks for and no file can tell, and rules that leave nobody.
     fn notes(&self) -> Vec<String> {
-        let (setting, mut notes) = (self.setting, Vec::new());
-        for source in self.files.iter().map(|file| &file.source) {
-            if let Some(text) = source.container().text().filter(|text| text.doubtful) {
-                notes.push(format!("{} is read as {}, a guess: if names look wrong, save it as UTF-8", source.name(), text.encoding));
-            }
-            notes.extend(source.notes().iter().chain(source.doubts()).map(|note| format!("{}: {note}", source.name())));
-        }
-        let unused = inputs::unused(&setting.brief.columns, self.files);
-        if !unused.is_empty() {
-            notes.push(format!("no file has the columns that the brief's `[columns]` names: `{}`", unused.join("`, `")));
-        }
+        let (setting, mut notes) = (self.setting, file_notes(self.files, self.setting));
         if self.ranked.placed.is_empty() && self.ranked.scan.excluded.is_empty() {
             return notes;
         }
@@ -105,11 +98,7 @@ impl Ranking<'_> {
                 notes.push(format!("no candidate lists {} under `audience.{name}`: is it written as the files write it?", wanted.join(" or ")));
             }
         }
-        notes.extend(setting.norms.remarks.iter().cloned());
-        let built_in = built_in(setting);
-        if !built_in.is_empty() {
-            notes.push(format!("too few candidates to be peers, so built-in norms serve for {}", built_in.join(", ")));
-        }
+        notes.extend(norm_notes(setting));
         if self.ranked.placed.is_empty()
             && let Some(first) = self.ranked.scan.excluded.first().map(|row| &row.exclusion)
         {
@@ -137,48 +126,83 @@ impl Ranking<'_> {
 
     /// What was run on what.
     pub(super) fn run(&self) -> Run {
-        let (scan, setting, placed) = (&self.ranked.scan, self.setting, &self.ranked.placed);
-        let mut exclusions: std::collections::BTreeMap<&str, u64> = std::collections::BTreeMap::new();
+        let (scan, placed) = (&self.ranked.scan, &self.ranked.placed);
+        let mut exclusions: BTreeMap<&'static str, u64> = BTreeMap::new();
         scan.excluded.iter().for_each(|row| *exclusions.entry(row.exclusion.rule).or_default() += 1);
-        let sum = |count: fn(&FileScan) -> u64| scan.files.iter().map(count).sum();
         let ranked = placed.iter().filter(|row| row.score.is_some()).count() as u64;
-        let counts = Counts {
+        let placed =
+            Counts { ranked, unscored: placed.len() as u64 - ranked, excluded: scan.excluded.len() as u64, merged: self.ranked.merged, ..Counts::default() };
+        run((self.files, &scan.files), (placed, exclusions), self.notes(), self.setting, self.lang)
+    }
+}
+
+/// What was run on what; `placed` counts what became of candidates, and the files tell the rest.
+pub(super) fn run(
+    (files, scanned): (&[OpenFile<'_>], &[FileScan]),
+    (placed, exclusions): (Counts, BTreeMap<&'static str, u64>),
+    notes: Vec<String>,
+    setting: &Setting<'_>,
+    lang: Lang,
+) -> Run {
+    let sum = |count: fn(&FileScan) -> u64| scanned.iter().map(count).sum();
+    let weights = Kind::ALL.map(|kind| {
+        let weights = &setting.scorer.weights(kind).weights;
+        (kind, DIMENSIONS.iter().zip(weights).filter(|(_, weight)| **weight > 0.0).map(|(dimension, weight)| (dimension.name, *weight)).collect())
+    });
+    Run {
+        version: env!("CARGO_PKG_VERSION"),
+        lang,
+        brand: setting.brief.brand.clone(),
+        settings: setting.brief.settings.clone(),
+        brief: setting.brief.hash.clone(),
+        norms: NormFacts { id: setting.norms.id.clone(), hash: setting.norms.hash.clone(), rows: setting.norms.rows, built_in: built_in(setting) },
+        data: own_data(setting.knowledge),
+        aims: aims(setting),
+        by_least: setting.by == RankBy::Lo,
+        weights: weights.into(),
+        rules: Rules {
+            unknown_mean: setting.brief.constants.unknown.mean,
+            floor: setting.scorer.weights(Kind::Kol).floor,
+            thresholds: setting.scorer.weights(Kind::Kol).thresholds.clone(),
+        },
+        currency: setting.brief.budget.currency.clone(),
+        inputs: files.iter().zip(scanned).map(|(file, scanned)| input_facts(file, scanned)).collect(),
+        exclusions: exclusions.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
+        notes,
+        counts: Counts {
             records: sum(|file| file.records),
-            ranked,
-            unscored: placed.len() as u64 - ranked,
-            excluded: scan.excluded.len() as u64,
-            merged: self.ranked.merged,
             rejected_rows: sum(|file| file.findings.rejects.rows),
             rejected_cells: sum(|file| file.findings.rejects.cells),
             blank: sum(|file| file.blank),
-        };
-        let weights = Kind::ALL.map(|kind| {
-            let weights = &setting.scorer.weights(kind).weights;
-            (kind, DIMENSIONS.iter().zip(weights).filter(|(_, weight)| **weight > 0.0).map(|(dimension, weight)| (dimension.name, *weight)).collect())
-        });
-        Run {
-            version: env!("CARGO_PKG_VERSION"),
-            lang: self.lang,
-            brand: setting.brief.brand.clone(),
-            settings: setting.brief.settings.clone(),
-            brief: setting.brief.hash.clone(),
-            norms: NormFacts { id: setting.norms.id.clone(), hash: setting.norms.hash.clone(), rows: setting.norms.rows, built_in: built_in(setting) },
-            data: own_data(setting.knowledge),
-            aims: aims(setting),
-            by_least: setting.by == RankBy::Lo,
-            weights: weights.into(),
-            rules: Rules {
-                unknown_mean: setting.brief.constants.unknown.mean,
-                floor: setting.scorer.weights(Kind::Kol).floor,
-                thresholds: setting.scorer.weights(Kind::Kol).thresholds.clone(),
-            },
-            currency: setting.brief.budget.currency.clone(),
-            inputs: self.files.iter().zip(&scan.files).map(|(file, scanned)| input_facts(file, scanned)).collect(),
-            exclusions: exclusions.into_iter().map(|(rule, count)| (rule.to_owned(), count)).collect(),
-            notes: self.notes(),
-            counts,
-        }
+            ..placed
+        },
     }
+}
+
+/// What a reader should know of how the files were read.
+pub(super) fn file_notes(files: &[OpenFile<'_>], setting: &Setting<'_>) -> Vec<String> {
+    let mut notes = Vec::new();
+    for source in files.iter().map(|file| &file.source) {
+        if let Some(text) = source.container().text().filter(|text| text.doubtful) {
+            notes.push(format!("{} is read as {}, a guess: if names look wrong, save it as UTF-8", source.name(), text.encoding));
+        }
+        notes.extend(source.notes().iter().chain(source.doubts()).map(|note| format!("{}: {note}", source.name())));
+    }
+    let unused = inputs::unused(&setting.brief.columns, files);
+    if !unused.is_empty() {
+        notes.push(format!("no file has the columns that the brief's `[columns]` names: `{}`", unused.join("`, `")));
+    }
+    notes
+}
+
+/// What a reader should know of the norms.
+pub(super) fn norm_notes(setting: &Setting<'_>) -> Vec<String> {
+    let mut notes = setting.norms.remarks.clone();
+    let built_in = built_in(setting);
+    if !built_in.is_empty() {
+        notes.push(format!("too few candidates to be peers, so built-in norms serve for {}", built_in.join(", ")));
+    }
+    notes
 }
 
 /// The user's data files, which change what a score is.
@@ -210,10 +234,9 @@ fn aims(setting: &Setting<'_>) -> Vec<Aim> {
     weights::chosen(setting.brief, &setting.knowledge.presets).map(aim).collect()
 }
 
-/// A candidate as boards show it, without its place.
-pub(super) fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<String>, reasons: bool) -> Row {
-    let hits = setting.scorer.hits(candidate);
-    let Scored { kind, values, total } = &setting.scorer.score(candidate, &hits);
+/// Everything that any format shows of a candidate, except its place.
+pub(super) fn row(candidate: &Candidate, hits: &Hits, setting: &Setting<'_>, extra: Vec<String>, reasons: bool) -> Row {
+    let Scored { kind, values, total } = &setting.scorer.score(candidate, hits);
     let weights = setting.scorer.weights(kind.kind);
     let dimensions = DIMENSIONS.iter().enumerate().map(|(at, dimension)| DimensionCell {
         name: dimension.name,
@@ -240,19 +263,19 @@ pub(super) fn row(candidate: &Candidate, setting: &Setting<'_>, extra: Vec<Strin
         exact: total.exact,
         firmness: None,
         gate: (total.gate.factor, total.gate.limited_by.map(|at| DIMENSIONS[at].name), total.gate.points),
-        category: main_category(candidate, &hits, setting).map_or(String::new(), |id| setting.knowledge.categories.path(id)),
+        category: main_category(candidate, hits, setting).map_or(String::new(), |id| setting.knowledge.categories.path(id)),
         tier: tier(candidate, setting),
         followers: candidate.followers,
         price: figures::price(candidate, setting.brief),
         flags: flags::flags(candidate, &scored, setting),
         digest: String::new(),
         extra,
-        why: reasons.then(|| evidence::why(candidate, &hits, setting)),
+        why: reasons.then(|| evidence::why(candidate, hits, setting)),
     }
 }
 
 /// Hash of all filled cells of all rows of a creator, with their headers.
-fn digest(row: &details::Row<'_>) -> String {
+pub(super) fn digest(row: &details::Row<'_>) -> String {
     let mut cells: Vec<String> = Vec::new();
     for source in row.sources() {
         let headers = source.file.source.headers().iter().enumerate();

@@ -47,12 +47,47 @@ pub fn decide_shares(file: &str, plan: &mut Plan<'_>, tallies: &[Tally]) -> Resu
             None => (Unit::Fraction, None),
             Some(largest) if largest <= 1.0 => (Unit::Fraction, Some(format!("numbers without a sign are fractions: the largest is {largest}"))),
             Some(largest) if largest <= 1.1 => return Err(could_be_either(file, column, largest).into()),
-            Some(largest) => (Unit::Percent, Some(format!("numbers without a sign are per cent: the largest is {largest}"))),
+            Some(largest) => (Unit::Percent, Some(per_cent(largest))),
         };
         column.unit = unit;
         decisions.extend(text.map(|text| Decision { column: column.name.clone(), text }));
     }
     Ok(decisions)
+}
+
+/// The decision that numbers without a sign are per cent.
+#[must_use]
+pub fn per_cent(largest: f64) -> String {
+    format!("numbers without a sign are per cent: the largest is {largest}")
+}
+
+/// The same for whoever sees a column only part by part: it has been read as per cent, and stays so once a number shows that it is. `settled` says
+/// of each column whether one has. Fractions cannot be told from small percentages by a part, so that they have to be declared.
+///
+/// # Errors
+/// A column of which the first part with a number without a sign has none above 1.1; `line` is where the part begins.
+pub fn settle_shares((file, line): (&str, u64), plan: &Plan<'_>, tallies: &[Tally], settled: &mut [bool]) -> Result<()> {
+    for ((column, tally), settled) in plan.columns.iter().zip(tallies).zip(settled) {
+        match tally.largest_bare {
+            Some(largest) if column.unit == Unit::Share && !*settled => {
+                if largest <= 1.1 {
+                    return Err(undecided_so_far((file, line), column, largest).into());
+                }
+                *settled = true;
+            }
+            _ => {}
+        }
+    }
+    Ok(())
+}
+
+fn undecided_so_far((file, line): (&str, u64), column: &Column, largest: f64) -> Failure {
+    let name = &column.name;
+    let target = column.target.text.trim_end_matches(":share");
+    Failure::new(format!("{file}:{line}: column `{name}` may hold per cent or fractions: the largest number of the first rows that have one is {largest}"))
+        .hint(format!(
+            "row by row nobody can look at the whole column: say which with `--map '{name}={target}:percent'` or `--map '{name}={target}:fraction'` (or in the brief's `[columns]`)"
+        ))
 }
 
 fn could_be_either(file: &str, column: &Column, largest: f64) -> Failure {

@@ -9,6 +9,7 @@ use super::{
     columns::{self, Value},
     plan::Section,
     report::Report,
+    scored::{Layout, ScoredRow},
 };
 
 /// Excel on Chinese Windows reads a file without it as GBK.
@@ -33,6 +34,23 @@ fn write_rows(names: Vec<String>, rows: impl Iterator<Item = Vec<String>>, mediu
     let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
     writer.write_record(names)?;
     rows.into_iter().try_for_each(|row| writer.write_record(row))?;
+    Ok(writer.flush()?)
+}
+
+/// Writes candidates that were scored one by one, and before the first of them the names of the columns.
+pub(super) fn write_scored(rows: Option<&[ScoredRow]>, layout: &Layout, delimiter: u8, out: &mut Vec<u8>) -> Result<()> {
+    if rows.is_none() && layout.medium == Medium::File {
+        out.extend_from_slice(BYTE_ORDER_MARK);
+    }
+    let mut writer = csv::WriterBuilder::new().delimiter(delimiter).from_writer(out);
+    match rows {
+        None => writer.write_record(columns::columns_of_scored(layout).iter().map(|column| neutral(&column.name)))?,
+        Some(rows) => {
+            for row in rows {
+                writer.write_record(columns::cells_of_scored(row, layout).iter().map(cell))?;
+            }
+        }
+    }
     Ok(writer.flush()?)
 }
 

@@ -7,7 +7,7 @@ use std::{
 
 use anyhow::{Context, Result, bail};
 
-use super::xlsx;
+use super::{arrow, xlsx};
 use crate::failure::Failure;
 
 /// Refuses to take the place of a file that no format of ours would have written: its beginning tells.
@@ -31,6 +31,9 @@ fn is_foreign(path: &Path) -> bool {
     if bytes.starts_with(b"PK") {
         return !is_our_workbook(&bytes).unwrap_or(false);
     }
+    if arrow::is_ours(&bytes) {
+        return false;
+    }
     let start = String::from_utf8_lossy(&bytes[..bytes.len().min(400)]).into_owned();
     let start = start.trim_start_matches('\u{feff}');
     let board = |line: &str| line.contains(" board · ") || (line.starts_with("## ") && line.ends_with(" board"));
@@ -42,6 +45,8 @@ fn is_foreign(path: &Path) -> bool {
 const OURS: &[&str] = &[
     "rank,kind,id,name",
     "rank\tkind\tid\tname",
+    "kind,id,name,platform,score,score_lo",
+    "kind\tid\tname\tplatform\tscore\tscore_lo",
     "{\n  \"run\": {\n    \"version\"",
     "{\"format\":\"kolscore ",
     "{\n  \"format\": \"kolscore ",
@@ -54,6 +59,8 @@ const OURS: &[&str] = &[
     "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"generator\" content=\"kolscore\">",
     "{\"kind\":\"kol\",\"rank\":",
     "{\"kind\":\"koc\",\"rank\":",
+    "{\"kind\":\"kol\",\"id\":",
+    "{\"kind\":\"koc\",\"id\":",
 ];
 
 /// Whether a workbook names us as its author.
@@ -69,7 +76,7 @@ fn is_our_workbook(bytes: &[u8]) -> Result<bool> {
 ///
 /// # Errors
 /// The folder cannot be written to.
-pub fn write_whole(path: &Path, write: impl FnOnce(&mut dyn Write) -> Result<()>) -> Result<()> {
+pub fn write_whole(path: &Path, write: impl FnOnce(&mut (dyn Write + Send)) -> Result<()>) -> Result<()> {
     let context = || format!("cannot write `{}`", path.display());
     let target = path.canonicalize().unwrap_or_else(|_| path.to_owned());
     let existing = std::fs::metadata(&target).ok();

@@ -43,7 +43,8 @@ pub(super) fn warnings(report: &Report, out: &mut dyn Write) -> Result<()> {
 pub(super) fn write(report: &Report, columns: usize, with_next: bool, out: &mut dyn Write) -> Result<()> {
     let run = &report.run;
     let counts = run.counts;
-    let mut parts = vec![format!("{} rows read: {} ranked", counts.records, counts.ranked)];
+    let (count, done) = if counts.scored > 0 { (counts.scored, "scored") } else { (counts.ranked, "ranked") };
+    let mut parts = vec![format!("{} rows read: {count} {done}", counts.records)];
     let more = [
         (counts.unscored, "unscored"),
         (counts.excluded, "excluded"),

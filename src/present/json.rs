@@ -8,6 +8,7 @@ use serde_json::{Map, Number, Value, json};
 use super::{
     Medium,
     report::{Aim, Board, DimensionCell, InputFile, Report, Row, Run},
+    scored::{Layout, ScoredRow},
 };
 use crate::score::DIMENSIONS;
 
@@ -32,6 +33,26 @@ pub(super) fn write_lines(report: &Report, _: Medium, out: &mut dyn Write) -> Re
             serde_json::to_writer(&mut *out, &line)?;
             out.write_all(b"\n")?;
         }
+    }
+    Ok(())
+}
+
+/// Writes candidates that were scored one by one, one a line.
+pub(super) fn write_scored(rows: &[ScoredRow], layout: &Layout, out: &mut Vec<u8>) -> Result<()> {
+    for scored in rows {
+        let Value::Object(mut fields) = row_value(&scored.row, &layout.extra) else { continue };
+        fields.shift_remove("rank");
+        if scored.excluded.is_some() {
+            ["score", "score_lo", "score_hi", "coverage", "dimensions", "gate", "exact"].iter().for_each(|name| fields[*name] = Value::Null);
+        }
+        let mut line = Map::from_iter([("kind".to_owned(), Value::from(scored.row.kind.name()))]);
+        line.extend(fields);
+        line.insert("sort_key".to_owned(), Value::from(scored.key.as_str()));
+        if layout.with_excluded {
+            line.insert("excluded".to_owned(), scored.excluded.map_or(Value::Null, Value::from));
+        }
+        serde_json::to_writer(&mut *out, &line)?;
+        out.push(b'\n');
     }
     Ok(())
 }

@@ -4,6 +4,7 @@ use std::{io::Write, path::Path};
 
 use anyhow::Result;
 
+mod arrow;
 pub mod cart;
 pub mod changes;
 pub mod check;
@@ -24,6 +25,7 @@ mod markdown;
 mod paragraph;
 pub mod plan;
 pub mod report;
+pub mod scored;
 mod table;
 mod width;
 mod xlsx;
@@ -31,6 +33,7 @@ mod xlsx;
 use crate::failure::{Failure, did_you_mean};
 use report::Report;
 
+pub use columns::is_ours;
 pub use delimited::neutral;
 
 /// One output format.

@@ -103,6 +103,8 @@ pub struct Counts {
     pub records: u64,
     /// Candidates with a score and a rank.
     pub ranked: u64,
+    /// Candidates with a score whom nobody put into an order.
+    pub scored: u64,
     /// Candidates of which nothing is known that the brief asks for.
     pub unscored: u64,
     /// Candidates that a rule of the brief excluded.

@@ -54,7 +54,9 @@ pub(super) fn guess(store: &Store) -> Result<Written> {
 fn beyond_ascii(store: &Store) -> Result<(Vec<u8>, bool)> {
     let mut buffer = vec![0; WINDOW];
     let mut offset = 0;
-    while offset < SEARCH_LIMIT {
+    // A stream is not held up for what may never come.
+    let limit = if store.is_stream() { WINDOW as u64 } else { SEARCH_LIMIT };
+    while offset < limit {
         let count = store.fill(offset, &mut buffer)?;
         if count == 0 {
             break;
@@ -63,7 +65,7 @@ fn beyond_ascii(store: &Store) -> Result<(Vec<u8>, bool)> {
         if ascii < count {
             let from = offset + ascii as u64;
             let window = store.read(from, WINDOW)?;
-            let whole = from + window.len() as u64 >= store.size();
+            let whole = store.ends_by(from + window.len() as u64)?;
             return Ok((window, whole));
         }
         offset += count as u64;

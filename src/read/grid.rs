@@ -61,7 +61,7 @@ impl Grid {
             bail!(Failure::new(message).hint("save the sheet as `CSV UTF-8`, which may be larger"));
         }
         let start = self.text.len();
-        self.text.extend(cell.chars().map(|c| if matches!(c, '\u{1e}' | '\u{1f}') { ' ' } else { c }));
+        self.text.extend(cell.chars().map(kept));
         self.cells.push(Cell { row, column, start: start as u32, len: (self.text.len() - start) as u32, number });
         Ok(())
     }
@@ -132,16 +132,39 @@ impl Grid {
             }
             text.extend(std::iter::repeat_n(DELIMITER, (cell.column - column) as usize));
             column = cell.column;
-            let cell = &self.text[cell.start as usize..][..cell.len as usize];
-            // A quote is special only where a cell begins with it.
-            if cell.starts_with('"') {
-                text.extend(format!("\"{}\"", cell.replace('"', "\"\"")).bytes());
-            } else {
-                text.extend_from_slice(cell.as_bytes());
-            }
+            quote(&self.text[cell.start as usize..][..cell.len as usize], &mut text);
         }
         text.push(LineEnd::Record.terminator());
         (text, (last - first + 1) as usize)
+    }
+}
+
+/// Writes one row of cells into a text in [`DIALECT`].
+pub(super) fn write_row<'c>(cells: impl IntoIterator<Item = &'c str>, text: &mut Vec<u8>) {
+    for (at, cell) in cells.into_iter().enumerate() {
+        if at > 0 {
+            text.push(DELIMITER);
+        }
+        if cell.contains(['\u{1e}', '\u{1f}']) {
+            quote(&cell.chars().map(kept).collect::<String>(), text);
+        } else {
+            quote(cell, text);
+        }
+    }
+    text.push(LineEnd::Record.terminator());
+}
+
+/// What separates cells and records stands in no cell.
+fn kept(c: char) -> char {
+    if matches!(c, '\u{1e}' | '\u{1f}') { ' ' } else { c }
+}
+
+/// A quote is special only where a cell begins with it.
+fn quote(cell: &str, text: &mut Vec<u8>) {
+    if cell.starts_with('"') {
+        text.extend(format!("\"{}\"", cell.replace('"', "\"\"")).bytes());
+    } else {
+        text.extend_from_slice(cell.as_bytes());
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use csv::{ByteRecord, ReaderBuilder, Terminator};
 use memchr::memchr_iter;
 
@@ -11,7 +11,7 @@ use super::dialect::{self, Dialect};
 use super::header;
 use super::record::restore;
 use super::split::{Cutter, RECORD_LIMIT};
-use super::store::Store;
+use super::store::{Store, unreadable};
 use crate::failure::Failure;
 
 /// How much of a text is looked at first.
@@ -55,8 +55,8 @@ impl Head {
     pub(super) fn read(name: &str, store: &Store, start: u64, known: Known) -> Result<Self> {
         let mut length = SAMPLE;
         loop {
-            let sample = store.read(start, length).with_context(|| format!("`{name}` cannot be read"))?;
-            let whole = start + sample.len() as u64 >= store.size();
+            let sample = store.read(start, length).map_err(|error| unreadable(name, error))?;
+            let whole = store.ends_by(start + sample.len() as u64).map_err(|error| unreadable(name, error))?;
             if let Some(mut head) = Self::of(name, &sample, whole, known)? {
                 head.body.offset += start;
                 return Ok(head);

@@ -1,9 +1,9 @@
-//! Files in, batches of records out: CSV and TSV of any encoding, workbooks and JSON, read in parallel, exactly, with file and line.
+//! Files in, batches of records out: CSV and TSV of any encoding, workbooks, JSON and Arrow streams, read in parallel, exactly, with file and line.
 //!
 //! ```text
 //! path or `-` ─store→ bytes ─encoding→ UTF-8 ─dialect→ delimiter, line end ─split→ batches ─batch→ records
 //! ```
-//! A sheet of a workbook and the objects of JSON become such a text first (`grid`), so that everything after it is the same.
+//! A sheet of a workbook, the objects of JSON and the batches of an Arrow stream become such a text first (`grid`), so that everything after it is the same.
 //! This room knows containers, encodings and line numbers but no field: what a cell means is decided elsewhere.
 //! One lock-holder cuts the file at record ends, which needs only the quotes; the `csv` crate then parses the
 //! batches outside of the lock, so threads share the costly part and memory is bounded by threads × batch.
@@ -13,6 +13,8 @@
 use std::ffi::OsStr;
 use std::path::PathBuf;
 
+mod arrow;
+mod arrow_column;
 mod batch;
 mod dialect;
 mod digest;
@@ -41,7 +43,7 @@ pub use source::{Container, Form, Layout, Source, TextForm};
 pub enum Input {
     /// A file, or anything that can be opened like one (a named pipe, `/dev/stdin`).
     Path(PathBuf),
-    /// Standard input, read to its end before anything else.
+    /// Standard input; read to its end before anything else, unless it is opened to be read once.
     Stdin,
 }
 
@@ -51,5 +53,13 @@ impl Input {
     pub fn from_argument(argument: impl AsRef<OsStr>) -> Self {
         let argument = argument.as_ref();
         if argument == "-" { Self::Stdin } else { Self::Path(PathBuf::from(argument)) }
+    }
+
+    /// The path as it was given, or `<stdin>`.
+    fn name(&self) -> String {
+        match self {
+            Self::Path(path) => path.display().to_string(),
+            Self::Stdin => String::from("<stdin>"),
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A splitter and some work in, the work's results in file order out, whatever the number of threads.
 
-use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::sync::{Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread;
 
 use anyhow::{Error, Result};
@@ -72,13 +72,108 @@ fn worker<T>(shared: &Mutex<Shared<'_>>, store: &Store, shape: Shape, work: &imp
     let mut results = Vec::new();
     loop {
         let Some(span) = lock(shared).next(&mut buffer) else { return results };
-        let text = match store {
-            Store::File { .. } => &buffer.filled()[..span.len as usize],
-            Store::Memory(bytes) => &bytes[span.offset as usize..][..span.len as usize],
-        };
-        match work(&Batch { span, shape, text }) {
+        match work(&Batch { span, shape, text: text(store, &buffer, span) }) {
             Ok(result) => results.push((span.index, result)),
             Err(error) => lock(shared).fail(span.index, error),
+        }
+    }
+}
+
+fn text<'b>(store: &'b Store, buffer: &'b Buffer, span: Span) -> &'b [u8] {
+    match store {
+        Store::File { .. } | Store::Stream(_) => &buffer.filled()[..span.len as usize],
+        Store::Memory(bytes) => &bytes[span.offset as usize..][..span.len as usize],
+    }
+}
+
+/// What hands out the batches, until something goes wrong.
+struct Feed<'s> {
+    splitter: Splitter<'s>,
+    stopped: bool,
+}
+
+/// Where results go, in file order.
+struct Line<F> {
+    /// The batch whose turn it is.
+    next: u32,
+    take: F,
+    failure: Option<Error>,
+    stopped: bool,
+}
+
+/// Runs `work` over all batches of a splitter on `threads` threads, and gives the results to `take` in file order. A thread that is done waits for
+/// its turn, so that no more batches than threads are held. What stands before a failure has been taken.
+pub(super) fn in_order<T>(
+    (splitter, store, shape): (Splitter<'_>, &Store, Shape),
+    threads: usize,
+    work: &(impl Fn(&Batch<'_>) -> Result<T> + Sync),
+    take: impl FnMut(T) -> Result<()> + Send,
+) -> Result<()> {
+    let feed = Mutex::new(Feed { splitter, stopped: false });
+    let line = (Mutex::new(Line { next: 0, take, failure: None, stopped: false }), Condvar::new());
+    let worker = || {
+        let _stop = StopOnPanic(&line);
+        let mut buffer = Buffer::default();
+        loop {
+            let (index, next) = {
+                let mut feed = lock(&feed);
+                if feed.stopped {
+                    return;
+                }
+                let index = feed.splitter.index();
+                let next = feed.splitter.next(&mut buffer);
+                feed.stopped = !matches!(next, Ok(Some(_)));
+                (index, next)
+            };
+            let result = match next {
+                Ok(None) => return,
+                Ok(Some(span)) => work(&Batch { span, shape, text: text(store, &buffer, span) }),
+                Err(error) => Err(error),
+            };
+            if !hand_over(&line, index, result) {
+                return;
+            }
+        }
+    };
+    thread::scope(|scope| {
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, worker).ok();
+        let others: Vec<_> = (1..threads).map_while(spawn).collect();
+        worker();
+        for other in others {
+            if let Err(panic) = other.join() {
+                std::panic::resume_unwind(panic);
+            }
+        }
+    });
+    let line = line.0.into_inner().unwrap_or_else(PoisonError::into_inner);
+    line.failure.map_or(Ok(()), Err)
+}
+
+/// Waits for the turn of a batch and gives its result away. False where an earlier one has failed, or this one.
+fn hand_over<T, F: FnMut(T) -> Result<()>>((line, moved): &(Mutex<Line<F>>, Condvar), index: u32, result: Result<T>) -> bool {
+    let mut line = lock(line);
+    while line.next != index && !line.stopped {
+        line = moved.wait(line).unwrap_or_else(PoisonError::into_inner);
+    }
+    if line.stopped {
+        return false;
+    }
+    match result.and_then(|result| (line.take)(result)) {
+        Ok(()) => line.next += 1,
+        Err(error) => (line.failure, line.stopped) = (Some(error), true),
+    }
+    moved.notify_all();
+    !line.stopped
+}
+
+/// Lets nobody wait for the turn of a thread that is gone.
+struct StopOnPanic<'l, F>(&'l (Mutex<Line<F>>, Condvar));
+
+impl<F> Drop for StopOnPanic<'_, F> {
+    fn drop(&mut self) {
+        if thread::panicking() {
+            lock(&self.0.0).stopped = true;
+            self.0.1.notify_all();
         }
     }
 }

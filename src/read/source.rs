@@ -1,5 +1,7 @@
 //! An input in, an opened table out: its name, its headers, its container, and its records by batches.
 
+use std::io::{Cursor, Read};
+
 use anyhow::{Context, Result, bail};
 use encoding_rs::UTF_8;
 
@@ -11,8 +13,8 @@ use super::grid;
 use super::head::{Head, Known};
 use super::header::{self, Header};
 use super::split::{RECORD_LIMIT, Splitter};
-use super::store::Store;
-use super::{Input, json, refuse, scan, workbook};
+use super::store::{Store, unreadable};
+use super::{Input, arrow, arrow::ArrowText, json, refuse, scan, workbook};
 use crate::failure::Failure;
 
 /// How many bytes a batch aims at: large enough that nobody waits for the lock, small enough for the cache.
@@ -21,6 +23,8 @@ const BATCH_BYTES: usize = 1 << 20;
 const SAMPLE: usize = 1 << 16;
 /// The largest workbook: what a spreadsheet itself could still open.
 const WORKBOOK_LIMIT: u64 = 512 << 20;
+/// The largest Arrow stream that is held whole.
+const ARROW_LIMIT: u64 = 2 << 30;
 
 /// What a table came in: facts for reports.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -48,6 +52,8 @@ pub enum Form {
         /// Whether it is JSON Lines, where a place is a line; else it is the number of the object.
         lines: bool,
     },
+    /// An Arrow IPC stream, where a place is the number of the row.
+    Arrow,
 }
 
 /// How delimited text is written down.
@@ -90,6 +96,7 @@ impl std::fmt::Display for Container {
             Form::Workbook { format, sheet } => write!(f, "{format}, sheet `{sheet}`"),
             Form::Json { lines: true } => f.write_str("JSON Lines"),
             Form::Json { lines: false } => f.write_str("JSON"),
+            Form::Arrow => f.write_str("Arrow stream"),
         }
     }
 }
@@ -141,11 +148,22 @@ impl Source {
     /// # Errors
     /// As [`Source::open`]; also a sheet that is not there.
     pub fn open_as(input: &Input, layout: &Layout) -> Result<Self> {
-        let name = match input {
-            Input::Path(path) => path.display().to_string(),
-            Input::Stdin => String::from("<stdin>"),
-        };
+        let name = input.name();
         let store = Store::open(input, &name)?;
+        Self::from_store(name, store, layout)
+    }
+
+    /// Opens an input whose records are read once, by [`Source::in_order`]: standard input, pipes and Arrow streams are not held. What must be held
+    /// to be read at all is: text that is not UTF-8, workbooks, JSON. Of a pipe, the first MiB tells the encoding.
+    ///
+    /// # Errors
+    /// As [`Source::open_as`].
+    pub fn open_once(input: &Input, layout: &Layout) -> Result<Self> {
+        let name = input.name();
+        let store = Store::open_once(input, &name)?;
+        let head = store.read(0, 8).map_err(|error| unreadable(&name, error))?;
+        // What is in a file may be read at any offset; what is made of it comes once.
+        let store = if arrow::looks_like(&head) { Store::stream(store.into_reader()?) } else { store };
         Self::from_store(name, store, layout)
     }
 
@@ -158,10 +176,10 @@ impl Source {
     }
 
     fn from_store(name: String, store: Store, layout: &Layout) -> Result<Self> {
-        let bytes = store.size();
-        if bytes == 0 {
+        if store.ends_by(0).map_err(|error| unreadable(&name, error))? {
             bail!(Failure::new(format!("`{name}` is empty")).hint("export it again with its header row"));
         }
+        let size = store.size();
         let Content { store, start, digest, known, lossy, form, mut notes, doubts, columns } = content(&name, store, layout)?;
         let head = Head::read(&name, &store, start, known)?;
         notes.extend(head.notes);
@@ -176,7 +194,7 @@ impl Source {
             Form::Text(text) => Form::Text(TextForm { delimiter: char::from(delimiter), line_end, ..text }),
             other => other,
         };
-        let container = Container { form, bytes };
+        let container = Container { form, bytes: size };
         let headers = header::name_all(labels);
         Ok(Self { name, headers, container, notes, doubts, store, shape, body: head.body, digest, batch_bytes: BATCH_BYTES })
     }
@@ -229,7 +247,17 @@ impl Source {
         Ok((results, self.digest.unwrap_or(digest)))
     }
 
-    /// Reads one batch of an earlier scan again.
+    /// Calls `work` with every batch on `threads` threads, and `take` with the results in file order, as soon as they are there: no more batches than
+    /// threads are held.
+    ///
+    /// # Errors
+    /// As [`Source::scan`]; also the first of `take`. What stands before it in the file has been taken.
+    pub fn in_order<T>(&self, threads: usize, work: impl Fn(&Batch<'_>) -> Result<T> + Sync, take: impl FnMut(T) -> Result<()> + Send) -> Result<()> {
+        let splitter = Splitter::new(&self.name, &self.store, self.shape, self.body, self.batch_bytes)?;
+        scan::in_order((splitter, &self.store, self.shape), threads, &work, take)
+    }
+
+    /// Reads one batch of an earlier scan again; there is none of a source that was opened to be read once.
     ///
     /// # Errors
     /// The file cannot be read any more, or has become shorter.
@@ -261,21 +289,24 @@ struct Content {
 }
 
 fn content(name: &str, store: Store, layout: &Layout) -> Result<Content> {
-    let unreadable = || format!("`{name}` cannot be read");
-    let head = store.read(0, SAMPLE).with_context(unreadable)?;
+    let failed = |error| unreadable(name, error);
+    let head = store.read(0, SAMPLE).map_err(failed)?;
     if refuse::is_workbook(&head) {
-        return of_workbook(name, &store, layout);
+        return of_workbook(name, &store.at_rest(name)?, layout);
+    }
+    if arrow::looks_like(&head) {
+        return of_arrow(name, store);
     }
     refuse::foreign(name, &head)?;
     let written = if let Some(written) = encoding::marked(&head) {
         written
     } else {
         refuse::binary(name, &head)?;
-        encoding::guess(&store).with_context(unreadable)?
+        encoding::guess(&store).with_context(|| format!("`{name}` cannot be read"))?
     };
     let (store, start, lossy, digest) = decode(name, store, written)?;
-    if json::looks_like(&store.read(start, SAMPLE).with_context(unreadable)?) {
-        return of_json(name, &store, start, digest, layout);
+    if json::looks_like(&store.read(start, SAMPLE).map_err(failed)?) {
+        return of_json(name, &store.at_rest(name)?, start, digest, layout);
     }
     let text = TextForm { encoding: written.encoding.name(), bom: written.bom > 0, doubtful: written.doubtful, delimiter: ',', line_end: LineEnd::Lf };
     let known = Known { header_rows: layout.header_rows, ..Known::default() };
@@ -290,6 +321,21 @@ fn of_workbook(name: &str, store: &Store, layout: &Layout) -> Result<Content> {
     let known = Known { dialect: Some(grid::DIALECT), open_groups: !sheet.has_merged, header_rows: layout.header_rows, ..Known::default() };
     let (text, columns) = sheet.grid.into_text();
     Ok(Content { store: Store::Memory(text), start: 0, digest, known, lossy: false, form, notes: sheet.notes, doubts: sheet.doubts, columns: Some(columns) })
+}
+
+/// An Arrow stream that comes once is turned into text as it comes.
+fn of_arrow(name: &str, store: Store) -> Result<Content> {
+    let (digest, reader): (_, Box<dyn Read + Send>) = if store.is_stream() {
+        (None, store.into_reader()?)
+    } else {
+        let bytes = store.read_whole(name, ARROW_LIMIT)?;
+        (Some(Digest::of(&bytes)), Box::new(Cursor::new(bytes)))
+    };
+    let text = ArrowText::open(name, reader)?;
+    let columns = Some(text.columns());
+    let known = Known { dialect: Some(grid::DIALECT), first_line: 0, header_rows: Some(1), ..Known::default() };
+    let store = if digest.is_some() { Store::stream(text).at_rest(name)? } else { Store::stream(text) };
+    Ok(Content { store, start: 0, digest, known, lossy: false, form: Form::Arrow, notes: Vec::new(), doubts: Vec::new(), columns })
 }
 
 fn of_json(name: &str, store: &Store, start: u64, digest: Option<Digest>, layout: &Layout) -> Result<Content> {
@@ -318,6 +364,6 @@ fn decode(name: &str, store: Store, written: Written) -> Result<(Store, u64, boo
     if written.encoding == UTF_8 {
         return Ok((store, written.bom as u64, false, None));
     }
-    let decoded = encoding::decode(name, &store, written)?;
+    let decoded = encoding::decode(name, &store.at_rest(name)?, written)?;
     Ok((Store::Memory(decoded.text), 0, decoded.lossy, Some(decoded.digest)))
 }

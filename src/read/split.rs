@@ -2,13 +2,13 @@
 
 use std::ops::Range;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Result, bail};
 use memchr::{memchr, memchr_iter, memrchr};
 use xxhash_rust::xxh3::Xxh3;
 
 use super::batch::{Shape, Span};
 use super::digest::Digest;
-use super::store::Store;
+use super::store::{Store, unreadable};
 use crate::failure::Failure;
 
 /// The longest record in bytes. Nobody writes one of this size: a quote was opened and never closed.
@@ -120,7 +120,7 @@ impl<'s> Splitter<'s> {
         let mut hasher = Xxh3::new();
         match store {
             Store::Memory(bytes) => hasher.update(bytes),
-            Store::File { .. } => hasher.update(&store.read(0, usize::try_from(start.offset)?)?),
+            Store::File { .. } | Store::Stream(_) => hasher.update(&store.read(0, usize::try_from(start.offset)?)?),
         }
         let pending = Vec::new();
         Ok(Self { name, store, shape, batch_bytes, next: start, pending, read_to: start.offset, hasher, done: false })
@@ -153,7 +153,7 @@ impl<'s> Splitter<'s> {
             }
             if let Some(end) = cutter.last {
                 let (text, rest) = window.split_at(end);
-                let rest = if matches!(self.store, Store::File { .. }) { rest.to_vec() } else { Vec::new() };
+                let rest = if matches!(self.store, Store::Memory(_)) { Vec::new() } else { rest.to_vec() };
                 let span = self.take(text);
                 self.pending = rest;
                 return Ok(Some(span));
@@ -167,9 +167,9 @@ impl<'s> Splitter<'s> {
 
     /// Makes the window `wanted` bytes long; true where the file ends in it.
     fn fill(&mut self, buffer: &mut Buffer, wanted: usize) -> Result<bool> {
-        let Store::File { size, .. } = self.store else {
-            return Ok(self.next.offset + wanted as u64 >= self.store.size());
-        };
+        if let Store::Memory(bytes) = self.store {
+            return Ok(self.next.offset + wanted as u64 >= bytes.len() as u64);
+        }
         if buffer.length == 0 {
             let pending = std::mem::take(&mut self.pending);
             buffer.room(wanted.max(pending.len()))[..pending.len()].copy_from_slice(&pending);
@@ -177,12 +177,13 @@ impl<'s> Splitter<'s> {
         }
         let wanted = wanted.max(buffer.length);
         let room = buffer.room(wanted);
-        let count = self.store.fill(self.read_to, room).with_context(|| format!("`{}` cannot be read", self.name))?;
+        let count = self.store.fill(self.read_to, room).map_err(|error| unreadable(self.name, error))?;
         self.hasher.update(&room[..count]);
         let at_end = count < room.len();
         buffer.length += count;
         self.read_to += count as u64;
-        if at_end && self.read_to != *size {
+        self.store.forget(self.read_to);
+        if at_end && matches!(self.store, Store::File { size, .. } if *size != self.read_to) {
             bail!(Failure::new(format!("`{}` was changed while it was read", self.name)).hint("run again when it is complete"));
         }
         Ok(at_end)
@@ -193,7 +194,7 @@ impl<'s> Splitter<'s> {
         's: 'w,
     {
         match self.store {
-            Store::File { .. } => buffer.filled(),
+            Store::File { .. } | Store::Stream(_) => buffer.filled(),
             Store::Memory(bytes) => {
                 let rest = bytes.get(self.next.offset as usize..).unwrap_or_default();
                 &rest[..rest.len().min(wanted)]

@@ -1,5 +1,6 @@
-//! A path or standard input in, bytes that can be read again at any offset out.
+//! A path or standard input in, bytes out: at rest, which can be read again at any offset, or as they come.
 
+use std::fmt;
 use std::fs::File;
 use std::io::{self, Read, Seek, SeekFrom};
 use std::path::Path;
@@ -13,29 +14,142 @@ use crate::failure::Failure;
 /// The most that is held in memory whole: standard input, pipes, and files that must be decoded.
 const MEMORY_LIMIT: u64 = 4 << 30;
 
-/// Bytes at rest: a file that is read piece by piece, or memory.
-#[derive(Debug)]
+/// Bytes: a file that is read piece by piece, memory, or what comes only once.
 pub(super) enum Store {
     /// A regular file. The lock is held for one read, because a read moves the file's one cursor.
     File { file: Mutex<File>, size: u64 },
     /// Everything there is.
     Memory(Vec<u8>),
+    /// What is read once, from front to back; its beginning is kept for as long as it is looked at.
+    Stream(Mutex<Tape>),
+}
+
+impl fmt::Debug for Store {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::File { .. } => "File",
+            Self::Memory(_) => "Memory",
+            Self::Stream(_) => "Stream",
+        })
+    }
+}
+
+/// A reader, and what was read of it and may be asked for again.
+pub(super) struct Tape {
+    reader: Box<dyn Read + Send>,
+    kept: Vec<u8>,
+    /// Where in the stream the kept bytes begin.
+    from: u64,
+}
+
+impl Tape {
+    /// How many bytes have been read.
+    fn read_to(&self) -> u64 {
+        self.from + self.kept.len() as u64
+    }
+
+    fn fill(&mut self, offset: u64, buffer: &mut [u8]) -> io::Result<usize> {
+        let gone = || io::Error::other("a stream cannot be read twice");
+        let start = offset.checked_sub(self.from).map(|start| start as usize).ok_or_else(gone)?;
+        let missing = (start + buffer.len()).saturating_sub(self.kept.len());
+        if missing > 0 {
+            let length = self.kept.len();
+            self.kept.resize(length + missing, 0);
+            let count = fill_from(&mut self.reader, &mut self.kept[length..]);
+            self.kept.truncate(length + count.as_ref().copied().unwrap_or(0));
+            count?;
+        }
+        let rest = self.kept.get(start..).unwrap_or_default();
+        let count = rest.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&rest[..count]);
+        Ok(count)
+    }
+
+    fn forget(&mut self, before: u64) {
+        let count = (before.saturating_sub(self.from) as usize).min(self.kept.len());
+        self.kept.drain(..count);
+        self.from += count as u64;
+    }
 }
 
 impl Store {
+    /// Opens an input that is read only once, from front to back: nothing but a regular file can be read at any offset.
+    pub(super) fn open_once(input: &Input, name: &str) -> Result<Self> {
+        match input {
+            Input::Stdin => Ok(Self::stream(io::stdin())),
+            Input::Path(path) => {
+                let (file, size) = open_path(path, name)?;
+                Ok(match size {
+                    Some(size) => Self::File { file: Mutex::new(file), size },
+                    None => Self::stream(file),
+                })
+            }
+        }
+    }
+
+    /// What a reader gives.
+    pub(super) fn stream(reader: impl Read + Send + 'static) -> Self {
+        Self::Stream(Mutex::new(Tape { reader: Box::new(reader), kept: Vec::new(), from: 0 }))
+    }
+
+    /// Whether the bytes come only once.
+    pub(super) fn is_stream(&self) -> bool {
+        matches!(self, Self::Stream(_))
+    }
+
+    /// The same bytes, which can be read at any offset.
+    pub(super) fn at_rest(self, name: &str) -> Result<Self> {
+        if self.is_stream() { read_to_memory(self.into_reader()?, name) } else { Ok(self) }
+    }
+
+    /// All bytes, from the first on.
+    pub(super) fn into_reader(self) -> io::Result<Box<dyn Read + Send>> {
+        Ok(match self {
+            Self::Memory(bytes) => Box::new(io::Cursor::new(bytes)),
+            Self::File { file, .. } => {
+                let mut file = file.into_inner().unwrap_or_else(PoisonError::into_inner);
+                file.seek(SeekFrom::Start(0))?;
+                Box::new(io::BufReader::new(file))
+            }
+            Self::Stream(tape) => {
+                let Tape { reader, kept, .. } = tape.into_inner().unwrap_or_else(PoisonError::into_inner);
+                Box::new(io::Cursor::new(kept).chain(reader))
+            }
+        })
+    }
+
+    /// Whether no byte stands at this offset or behind it.
+    pub(super) fn ends_by(&self, offset: u64) -> io::Result<bool> {
+        if self.is_stream() { Ok(self.fill(offset, &mut [0])? == 0) } else { Ok(offset >= self.size()) }
+    }
+
+    /// What stands before this offset will not be asked for again.
+    pub(super) fn forget(&self, before: u64) {
+        if let Self::Stream(tape) = self {
+            tape.lock().unwrap_or_else(PoisonError::into_inner).forget(before);
+        }
+    }
+
     /// Opens an input; what is not a regular file is read to its end.
     pub(super) fn open(input: &Input, name: &str) -> Result<Self> {
         match input {
             Input::Stdin => read_to_memory(io::stdin().lock(), name),
-            Input::Path(path) => open_path(path, name),
+            Input::Path(path) => {
+                let (file, size) = open_path(path, name)?;
+                match size {
+                    Some(size) => Ok(Self::File { file: Mutex::new(file), size }),
+                    None => read_to_memory(file, name),
+                }
+            }
         }
     }
 
-    /// How many bytes there are.
+    /// How many bytes there are; of a stream, how many were read.
     pub(super) fn size(&self) -> u64 {
         match self {
             Self::File { size, .. } => *size,
             Self::Memory(bytes) => bytes.len() as u64,
+            Self::Stream(tape) => tape.lock().unwrap_or_else(PoisonError::into_inner).read_to(),
         }
     }
 
@@ -53,12 +167,13 @@ impl Store {
                 file.seek(SeekFrom::Start(offset))?;
                 fill_from(&mut *file, buffer)
             }
+            Self::Stream(tape) => tape.lock().unwrap_or_else(PoisonError::into_inner).fill(offset, buffer),
         }
     }
 
     /// Up to `length` bytes from `offset` on; fewer only at the end.
     pub(super) fn read(&self, offset: u64, length: usize) -> io::Result<Vec<u8>> {
-        let rest = self.size().saturating_sub(offset);
+        let rest = if self.is_stream() { u64::MAX } else { self.size().saturating_sub(offset) };
         let mut bytes = vec![0; length.min(usize::try_from(rest).unwrap_or(usize::MAX))];
         let count = self.fill(offset, &mut bytes)?;
         bytes.truncate(count);
@@ -80,16 +195,23 @@ impl Store {
     }
 }
 
-fn open_path(path: &Path, name: &str) -> Result<Store> {
+/// A file, with its size where it can be read at any offset.
+fn open_path(path: &Path, name: &str) -> Result<(File, Option<u64>)> {
     let file = File::open(path).map_err(|error| cannot_open(name, &error))?;
     let facts = file.metadata().map_err(|error| cannot_open(name, &error))?;
     if facts.is_dir() {
         bail!(Failure::new(format!("`{name}` is a folder")).hint(format!("name the files in it: `{}`", path.join("*.csv").display())));
     }
-    if facts.is_file() && facts.len() > 0 {
-        return Ok(Store::File { file: Mutex::new(file), size: facts.len() });
+    let size = (facts.is_file() && facts.len() > 0).then_some(facts.len());
+    Ok((file, size))
+}
+
+/// Why bytes could not be read: what a reader of ours says, or the system.
+pub(super) fn unreadable(name: &str, error: io::Error) -> anyhow::Error {
+    match error.downcast::<Failure>() {
+        Ok(failure) => failure.into(),
+        Err(error) => anyhow::Error::new(error).context(format!("`{name}` cannot be read")),
     }
-    read_to_memory(file, name)
 }
 
 fn cannot_open(name: &str, error: &io::Error) -> anyhow::Error {
@@ -109,7 +231,10 @@ fn cannot_open(name: &str, error: &io::Error) -> anyhow::Error {
 
 fn read_to_memory(reader: impl Read, name: &str) -> Result<Store> {
     let mut bytes = Vec::new();
-    let count = reader.take(MEMORY_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| Failure::new(format!("`{name}` cannot be read: {error}")))?;
+    let count = reader.take(MEMORY_LIMIT + 1).read_to_end(&mut bytes).map_err(|error| match error.downcast::<Failure>() {
+        Ok(failure) => failure,
+        Err(error) => Failure::new(format!("`{name}` cannot be read: {error}")),
+    })?;
     if count as u64 > MEMORY_LIMIT { Err(too_large(name)) } else { Ok(Store::Memory(bytes)) }
 }
 
@@ -142,6 +267,18 @@ mod tests {
         let store = Store::Memory(b"abc".to_vec());
         assert_eq!(store.read(1, 10).expect("memory"), b"bc");
         assert_eq!(store.read(7, 10).expect("memory"), b"");
+    }
+
+    #[test]
+    fn a_stream_keeps_what_was_read_until_it_is_forgotten() {
+        let store = Store::stream(&b"abcdef"[..]);
+        assert_eq!(store.read(1, 2).expect("bytes"), b"bc");
+        assert_eq!(store.read(0, 4).expect("bytes"), b"abcd");
+        assert!(!store.ends_by(5).expect("bytes") && store.ends_by(6).expect("bytes"));
+        store.forget(3);
+        assert!(store.read(2, 1).is_err());
+        assert_eq!(store.read(3, 10).expect("bytes"), b"def");
+        assert_eq!(Store::stream(&b"abc"[..]).at_rest("a").expect("memory").size(), 3);
     }
 
     #[test]

@@ -6,6 +6,7 @@
 
 pub mod duplicates;
 pub mod eligible;
+pub mod key;
 pub mod outlook;
 pub mod pool;
 pub mod portfolio;
