@@ -337,3 +337,10 @@ fn data_that_does_not_fit_is_refused_with_its_place() {
     let err = kolscore(["list", "categories", "--data", "no/such/folder"]).fails(1);
     assert!(err.contains("cannot read the data folder"), "{err}");
 }
+
+#[test]
+fn the_whole_data_folder_laid_over_itself_changes_nothing() {
+    let files = ["-b", "examples/baby-food/brief.toml", "examples/baby-food/koc_list.csv", "examples/baby-food/mcn_sheet.csv", "-f", "csv"];
+    let plain = kolscore(["rank"].into_iter().chain(files)).ok();
+    assert_eq!(plain, kolscore(["rank", "--data", "data"].into_iter().chain(files)).ok());
+}

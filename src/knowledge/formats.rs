@@ -109,7 +109,9 @@ pub(super) fn add(folder: &Path, packs: &mut Vec<Pack>, regions: &Regions) -> Re
         let name = path.display().to_string();
         let text = std::fs::read_to_string(&path).map_err(|error| Failure::new(format!("cannot read the format pack `{name}`: {error}")))?;
         let file: PackFile = toml::from_str(&text).map_err(|error| Failure::new(format!("`{name}` is no format pack: {}", error.to_string().trim_end())))?;
-        if file.recognise.is_empty() {
+        // Only the pack of plain field names, which serves where no other does, recognises nothing.
+        let takes_its_place = |other: &Pack| other.id == file.id && other.recognise.is_empty();
+        if file.recognise.is_empty() && !packs.iter().any(takes_its_place) {
             let message = format!("the format pack `{name}` recognises nothing");
             bail!(Failure::new(message).hint("list headers that only this export has: `recognise = [\"HEADER\", …]`"));
         }

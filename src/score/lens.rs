@@ -26,6 +26,8 @@ pub struct Lens {
     /// Positions in `everybody` of the bins that count.
     counting: Vec<usize>,
     total: Part,
+    /// The most that any bin counts.
+    most: f64,
     /// Places inside a wanted one: with 海外 wanted, 美国 counts.
     inside: Vec<Bin>,
     /// Places that hold a wanted one and others: with 美国 wanted, nobody knows how much of 海外 counts.
@@ -94,12 +96,14 @@ impl Lens {
             everybody.sort_by(|a, b| a.0.cmp(&b.0));
         }
         let total = everybody.iter().fold(Part::default(), |sum, (_, part)| sum.plus(*part));
+        let most = everybody.iter().map(|(_, part)| part.membership).fold(0.0, f64::max);
         let counting = everybody.iter().enumerate().filter(|(_, (_, part))| part.membership > 0.0).map(|(at, _)| at).collect();
         Self {
             ask: ask.clone(),
             everybody,
             counting,
             total,
+            most,
             inside,
             around,
             neighbour: constants.neighbour,
@@ -145,7 +149,9 @@ impl Lens {
         let rest = undecided + if listed >= self.whole - ROUNDING { 0.0 } else { 1.0 - listed };
         let (everybody, unlisted, most) = if self.ask.facet == Facet::Age { self.split_ages(distribution) } else { self.split(distribution) };
         let base = everybody.share().unwrap_or(0.0);
-        Some(blend(in_target, rest, unlisted.share().unwrap_or(base), most, base.max(self.ends.0).min(self.ends.1)))
+        // Where every bin is listed and they are no whole, nobody knows where the rest belongs: it may be in any of them.
+        let (among_unlisted, most) = unlisted.share().map_or((base, self.most), |share| (share, most));
+        Some(blend(in_target, rest, among_unlisted, most, base.max(self.ends.0).min(self.ends.1)))
     }
 
     /// Share of the target among everybody, where nothing of a distribution is known; kept off the ends.
@@ -292,6 +298,17 @@ mod tests {
             assert!((whole.mid - missing.mid).abs() < 1e-12 && (whole.base - missing.base).abs() < 1e-12, "{whole:?} {missing:?}");
         }
         assert!((lens.usual() - missing.base).abs() < 1e-12, "everybody is everybody");
+    }
+
+    #[test]
+    fn a_list_of_every_bin_that_is_no_whole_leaves_the_rest_open() {
+        let lens = lens(&AudienceAsk { facet: Facet::Gender, weight: 1.0, bins: vec![Bin::Female] });
+        let share = lens.target_share(&listed(&[(Bin::Female, 0.1), (Bin::Male, 0.1)])).unwrap();
+        assert!((share.lo - 0.1).abs() < 1e-12 && (share.hi - 0.9).abs() < 1e-12 && (share.listed - 0.2).abs() < 1e-12, "{share:?}");
+        assert!((share.mid - (0.1 + 0.8 * share.base)).abs() < 1e-12, "{share:?}");
+        let bands = [(13, 17), (18, 24), (25, 34), (35, 44), (45, 69)].map(|(from, to)| (Bin::Age { from, to }, 0.1));
+        let ages = super::tests::lens(&ages(&[(25, 34)])).target_share(&listed(&bands)).unwrap();
+        assert!(ages.lo < ages.mid && ages.mid < ages.hi && (ages.hi - ages.lo - 0.5).abs() < 1e-12, "{ages:?}");
     }
 
     #[test]
