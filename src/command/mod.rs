@@ -12,6 +12,7 @@ pub mod rank;
 pub mod score;
 pub mod shell;
 
+mod calendar;
 mod checkup;
 mod details;
 mod evidence;
@@ -24,6 +25,7 @@ mod lock;
 mod offers;
 mod output;
 mod planned;
+mod planner;
 mod pool;
 mod progress;
 mod report;

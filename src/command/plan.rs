@@ -11,7 +11,7 @@ use anyhow::{Result, bail};
 use super::{
     offers::Market,
     output::{OutputArgs, WidthArgs},
-    planned::Planner,
+    planner::Planner,
     pool::{OrderArgs, PoolArgs, Ready},
     report::Ranking,
     scan::Setting,

@@ -60,15 +60,20 @@ pub(super) fn set_properties(book: &mut Workbook, report: &Report) -> Result<()>
     Ok(())
 }
 
-/// One table with a frozen header and filters.
-fn board(sheet: &mut Worksheet, name: &str, columns: &[Column], rows: &[(&Row, Vec<Value<'_>>)], lang: Lang) -> Result<()> {
-    sheet.set_name(name)?;
-    let header = Format::new()
+/// The look of a header.
+pub(super) fn header() -> Format {
+    Format::new()
         .set_bold()
         .set_text_wrap()
         .set_align(FormatAlign::VerticalCenter)
         .set_background_color(Color::RGB(0x00E8_EEF4))
-        .set_border_bottom(FormatBorder::Thin);
+        .set_border_bottom(FormatBorder::Thin)
+}
+
+/// One table with a frozen header and filters.
+fn board(sheet: &mut Worksheet, name: &str, columns: &[Column], rows: &[(&Row, Vec<Value<'_>>)], lang: Lang) -> Result<()> {
+    sheet.set_name(name)?;
+    let header = header();
     for (at, column) in (0..).zip(columns) {
         sheet.write_with_format(0, at, titled(column.title(lang)), &header)?;
     }

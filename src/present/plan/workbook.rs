@@ -3,7 +3,7 @@
 use std::io::Write;
 
 use anyhow::{Context, Result};
-use rust_xlsxwriter::{Color, Format, FormatAlign, FormatBorder, IgnoreError, Workbook, Worksheet};
+use rust_xlsxwriter::{Format, FormatAlign, IgnoreError, Workbook, Worksheet};
 
 use super::{
     Plan,
@@ -36,12 +36,7 @@ pub(super) fn write(plan: &Plan, out: &mut dyn Write) -> Result<()> {
 
 fn sheet(sheet: &mut Worksheet, section: &Section<'_>, lang: Lang) -> Result<()> {
     sheet.set_name(lang.pick(section.title.0, section.title.1))?;
-    let header = Format::new()
-        .set_bold()
-        .set_text_wrap()
-        .set_align(FormatAlign::VerticalCenter)
-        .set_background_color(Color::RGB(0x00E8_EEF4))
-        .set_border_bottom(FormatBorder::Thin);
+    let header = xlsx::header();
     let last = section.rows.len() as u32;
     for (at, column) in (0..).zip(&section.columns) {
         sheet.write_with_format(0, at, column.title(lang), &header)?;
