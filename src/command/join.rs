@@ -21,11 +21,10 @@ use crate::{
 /// Puts all candidates in order, one a creator.
 pub(super) fn ranked(mut scan: Scan, policy: Policy, files: &[OpenFile<'_>], setting: &Setting<'_>) -> Result<Ranked> {
     let frames = std::mem::take(&mut scan.frames);
-    let placed = pool::ordered(frames.clone())?;
-    let identities = placed.iter().filter_map(|row| Some((row.identity.as_deref()?, row.origin)));
     let excluded = scan.excluded.iter().filter(|row| !row.identity.is_empty()).map(|row| (row.identity.as_str(), row.origin));
-    let groups = duplicates::groups(identities.chain(excluded));
+    let groups = duplicates::groups(pool::identities(&frames)?.iter().copied().chain(excluded));
     if groups.is_empty() {
+        let placed = pool::ordered(frames)?;
         return Ok(Ranked { scan, placed, merged: 0, joined: HashMap::new() });
     }
     let mut members = members(&groups, files, &scan, setting)?.into_iter();

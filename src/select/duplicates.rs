@@ -1,8 +1,9 @@
 //! Rows of the same creator in, the order in which they are joined out. Rows that contradict each other are the user's to decide.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use clap::ValueEnum;
+use xxhash_rust::xxh3::xxh3_64;
 
 use super::pool::Origin;
 use crate::failure::Failure;
@@ -42,10 +43,19 @@ pub struct Member {
 }
 
 /// Rows that share an identity, in the order in which the files hold them.
+///
+/// Most creators stand in one row: their hashes alone, sorted, tell who may not, so that no table of all identities is held.
 #[must_use]
-pub fn groups<'i>(rows: impl Iterator<Item = (&'i str, Origin)>) -> Vec<Vec<Origin>> {
+pub fn groups<'i>(rows: impl Iterator<Item = (&'i str, Origin)> + Clone) -> Vec<Vec<Origin>> {
+    let hash = |identity: &str| xxh3_64(identity.as_bytes());
+    let mut hashes: Vec<u64> = rows.clone().map(|(identity, _)| hash(identity)).collect();
+    hashes.sort_unstable();
+    let twice: HashSet<u64> = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
+    if twice.is_empty() {
+        return Vec::new();
+    }
     let mut by_identity: HashMap<&str, Vec<Origin>> = HashMap::new();
-    for (identity, origin) in rows {
+    for (identity, origin) in rows.filter(|(identity, _)| twice.contains(&hash(identity))) {
         by_identity.entry(identity).or_default().push(origin);
     }
     let mut groups: Vec<Vec<Origin>> = by_identity.into_values().filter(|group| group.len() > 1).collect();

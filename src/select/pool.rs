@@ -96,6 +96,19 @@ impl Frame {
     }
 }
 
+/// The identities in batches, each with the row that has it.
+///
+/// # Errors
+/// None that a file could cause.
+pub fn identities(batches: &[Frame]) -> Result<Vec<(&str, Origin)>> {
+    let mut all = Vec::new();
+    for Frame(batch) in batches.iter().filter(|Frame(batch)| batch.height() > 0) {
+        let identities = batch.column("identity")?.str()?.iter();
+        all.extend(identities.zip(origins(batch)?).filter_map(|(identity, origin)| Some((identity?, origin))));
+    }
+    Ok(all)
+}
+
 /// Where each row of a frame stands.
 fn origins(frame: &DataFrame) -> Result<Vec<Origin>> {
     let number = |name: &str| -> Result<Vec<u32>> { Ok(frame.column(name)?.u32()?.iter().map(Option::unwrap_or_default).collect()) };
@@ -189,7 +202,8 @@ pub fn ordered(batches: Vec<Frame>) -> Result<Vec<Placed>> {
         frame.vstack_mut_owned(batch).context("candidates cannot be put together")?;
     }
     let options = SortMultipleOptions::new().with_order_descending_multi(ORDER.map(|(_, descending)| descending)).with_nulls_last(true);
-    let frame = frame.sort(ORDER.map(|(name, _)| name), options).context("candidates cannot be ordered")?;
+    // The unordered rows go before the ordered ones are taken apart.
+    frame = frame.sort(ORDER.map(|(name, _)| name), options).context("candidates cannot be ordered")?;
     placed(&frame)
 }
 
