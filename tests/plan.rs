@@ -177,6 +177,7 @@ fn wrong_rules_say_what_to_write() {
         ("plan.kind.kok.min=2", "did you mean `koc`?"),
         ("plan.mix=\"4060\"", "write it as \"40:60\""),
         ("plan.max_share=30", "30 % is written 0.3"),
+        ("plan.per_day=0", "nobody could publish on any day"),
         ("plan.min_creators=2.5", "2.5 is no number of creators"),
         ("plan.tier.macr.max=1", "did you mean `macro`?"),
         ("plan.phases.ignit.share=0.2", "did you mean `ignite`?"),

@@ -145,9 +145,12 @@ pub(super) fn resolve(file: &parse::Plan, place: &Place<'_>, knowledge: &Knowled
         fees: fees(file, place, knowledge)?,
         rebates: rebates(file, place)?,
         quotas: quotas(file, place, knowledge)?,
-        per_day: count("plan.per_day", file.per_day)?.filter(|count| *count > 0),
+        per_day: count("plan.per_day", file.per_day)?,
         phases: phases(file, place, knowledge)?,
     };
+    if ask.per_day == Some(0) {
+        bail!(place.failure("plan.per_day", "nobody could publish on any day", "write a whole number such as 3, or leave it out"));
+    }
     if let Some(both) = ask.must.iter().find(|id| ask.never.contains(id)) {
         bail!(place.failure("plan.never", &format!("`{both}` stands in `plan.must` too"), "take it out of one of the two"));
     }

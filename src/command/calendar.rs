@@ -34,13 +34,13 @@ impl Planner<'_> {
         let open: f64 = named.iter().filter(|phase| phase.share.is_none()).filter_map(|phase| of(&phase.id)).map(|phase| phase.share).sum();
         let scale = if named.iter().all(|phase| phase.share.is_some()) && given > 0.0 { 1.0 / given } else { 1.0 };
         let mut next = 1;
-        let needed = |share: f64| creators.zip(asked.per_day).map_or(0, |(count, per_day)| (count as f64 * share / f64::from(per_day)).ceil() as i64 + 1);
+        let needed = creators.zip(asked.per_day).map_or(0, |(count, per_day)| count.div_ceil(per_day as usize) as u32);
         let phase = |ask: &PhaseAsk| {
             let usual = of(&ask.id);
             let share =
                 ask.share.map_or_else(|| usual.map_or(0.0, |usual| usual.share) / open.max(f64::MIN_POSITIVE) * (1.0 - given).max(0.0), |share| share * scale);
             let days = ask.days.unwrap_or_else(|| {
-                let long = usual.map_or(1, |usual| i64::from(usual.days)).max(needed(1.0));
+                let long = i64::from(usual.map_or(1, |usual| usual.days).max(needed));
                 next += long;
                 (next - long, next - 1)
             });

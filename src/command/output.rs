@@ -52,6 +52,15 @@ impl OutputArgs {
         Ok(())
     }
 
+    /// The format that is named, else that of the file's ending, else the table.
+    pub(super) fn format(&self, named: Option<&str>) -> Result<&'static present::Format> {
+        match (named, &self.output) {
+            (Some(name), _) => present::named(name),
+            (None, Some(path)) => present::of_file(path),
+            (None, None) => present::named("table"),
+        }
+    }
+
     /// Where these say nothing, what others say.
     pub(super) fn or(self, others: Self) -> Self {
         if self.output.is_some() { self } else { others }

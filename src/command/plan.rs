@@ -73,11 +73,7 @@ pub struct Args {
 /// # Errors
 /// A file or the brief stopped it, no plan keeps all rules (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
-    let format = match (&args.format, &args.output.output) {
-        (Some(name), _) => present::named(name)?,
-        (None, Some(path)) => present::of_file(path)?,
-        (None, None) => present::named("table")?,
-    };
+    let format = args.output.format(args.format.as_deref())?;
     args.output.refuse_foreign()?;
     let budgets = args.what_if.as_deref().map_or(Ok(Vec::new()), other_budgets)?;
     let plan = plan(args, &budgets)?;

@@ -43,7 +43,7 @@ impl Planner<'_> {
         let (offers, origins): (Vec<Offer>, Vec<Origin>) = all.into_iter().unzip();
         let mut notes = self.notes(&offers);
         let mix = self.mix(&offers, &mut notes);
-        let solved = self.solved(&offers, &must, budget, &[], mix, &mut notes)?;
+        let solved = self.solved(&offers, &must, budget, mix, &mut notes)?;
         let unspent = self.unspent(&solved, &must, budget);
         let brief = self.market.setting.brief;
         let worth = solved.campaign.worth(brief.plan.objective);
@@ -62,7 +62,7 @@ impl Planner<'_> {
         let categories = self.categories(&solved);
         let rules = rules(&solved, &easings, &names);
         let own: Vec<Origin> = picks.iter().map(|pick| origins[*pick]).collect();
-        let curve = self.curve((budget, &own), budgets, &must)?;
+        let curve = self.curve((budget, &own), budgets, &mut notes)?;
         let misses = misses
             .into_iter()
             .filter_map(|miss| {

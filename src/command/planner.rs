@@ -84,7 +84,25 @@ impl Planner<'_> {
     }
 
     /// The best portfolio for a budget.
+    ///
+    /// # Errors
+    /// There is none; with the reason.
     pub(super) fn solved<'o>(
+        &self,
+        offers: &'o [Offer],
+        must: &[usize],
+        budget: f64,
+        mix: Option<(f64, String)>,
+        notes: &mut Vec<String>,
+    ) -> Result<Solved<'o>> {
+        match self.attempt(offers, must, budget, &[], mix, notes) {
+            Some(solved) => Ok(solved),
+            None => bail!(self.no_plan(budget)?),
+        }
+    }
+
+    /// The same, without a reason where there is none.
+    fn attempt<'o>(
         &self,
         offers: &'o [Offer],
         must: &[usize],
@@ -92,7 +110,7 @@ impl Planner<'_> {
         starts: &[Vec<usize>],
         mut mix: Option<(f64, String)>,
         notes: &mut Vec<String>,
-    ) -> Result<Solved<'o>> {
+    ) -> Option<Solved<'o>> {
         let brief = self.market.setting.brief;
         let campaign = Campaign::new(offers, self.market.segments.cells.iter().map(|cell| (cell.people, cell.membership)).collect(), brief.constants.plan);
         let worth = campaign.worth(brief.plan.objective);
@@ -100,14 +118,14 @@ impl Planner<'_> {
         loop {
             let problem = campaign.problem(&brief.plan, cents(budget), mix.as_ref().map(|(kol, _)| *kol), places, must.to_vec());
             match best(&problem, &worth, starts, &Microlp, self.effort) {
-                Outcome::Found(found) if !found.picks.is_empty() => return Ok(Solved { offers, campaign, problem, found, mix }),
+                Outcome::Found(found) if !found.picks.is_empty() => return Some(Solved { offers, campaign, problem, found, mix }),
                 // The aim's mix is advice; what the brief writes is a rule.
                 Outcome::Impossible | Outcome::Found(_) if mix.is_some() && brief.plan.mix == MixAsk::OfAim => {
                     if let Some((kol, why)) = mix.take() {
                         notes.push(format!("no plan has the usual mix KOL:KOC {:.0}:{:.0} ({why}): it is left out", kol * 100.0, 100.0 - kol * 100.0));
                     }
                 }
-                _ => bail!(self.no_plan(budget)?),
+                _ => return None,
             }
         }
     }
@@ -123,7 +141,7 @@ impl Planner<'_> {
         if solved.found.picks.len() == solved.offers.len() {
             return Some(format!("{} {currency} stay unspent: everybody who can be planned with is bought", amount(left)));
         }
-        let free = solved.mix.as_ref().and_then(|_| self.solved(solved.offers, must, budget, &[], None, &mut Vec::new()).ok());
+        let free = solved.mix.as_ref().and_then(|_| self.attempt(solved.offers, must, budget, &[], None, &mut Vec::new()));
         let more = |free: &Solved<'_>| free.found.value > solved.found.value && free.found.spent > solved.found.spent;
         Some(match free.filter(more) {
             Some(free) => format!(
@@ -133,7 +151,8 @@ impl Planner<'_> {
                 amount(money(free.found.spent)),
                 amount(free.campaign.people(&free.found.picks).mid)
             ),
-            None => format!("{} {currency} stay unspent: the rules stop the rest", amount(left)),
+            None if solved.problem.rules.is_empty() => format!("{} {currency} stay unspent: no dearer mix of creators that fits is better", amount(left)),
+            None => format!("{} {currency} stay unspent: no dearer mix of creators that fits and keeps the rules is better", amount(left)),
         })
     }
 
@@ -147,15 +166,12 @@ impl Planner<'_> {
         };
         let missing = Kind::ALL.into_iter().find(|kind| offers.iter().all(|offer| offer.kind != *kind));
         let Some(missing) = missing.filter(|_| !offers.is_empty()) else { return Some((kol, why)) };
-        let note = format!(
+        notes.push(format!(
             "there is no {} to plan with, so the usual mix KOL:KOC {:.0}:{:.0} ({why}) is left out",
             missing.name().to_uppercase(),
             kol * 100.0,
             100.0 - kol * 100.0
-        );
-        if !notes.contains(&note) {
-            notes.push(note);
-        }
+        ));
         None
     }
 
@@ -209,7 +225,7 @@ impl Planner<'_> {
     }
 
     /// What other budgets would buy; a larger one never buys less.
-    pub(super) fn curve(&self, (budget, own): (f64, &[Origin]), budgets: &[f64], must: &[usize]) -> Result<Vec<Point>> {
+    pub(super) fn curve(&self, (budget, own): (f64, &[Origin]), budgets: &[f64], notes: &mut Vec<String>) -> Result<Vec<Point>> {
         if budgets.is_empty() {
             return Ok(Vec::new());
         }
@@ -220,20 +236,17 @@ impl Planner<'_> {
         // A portfolio that a smaller budget buys is a start for a larger one, by the rows it is made of.
         let mut last: Vec<Origin> = Vec::new();
         for budget_now in all {
-            let Offers { all, must: must_now, .. } = match self.market.offers(self.most(budget_now)) {
-                Ok(offers) => offers,
-                Err(_) if !must.is_empty() => {
-                    points.push(Point { budget: budget_now, found: None });
-                    continue;
-                }
-                Err(error) => return Err(error),
-            };
+            let Offers { all, must, .. } = self.market.offers(self.most(budget_now))?;
             let (offers, origins): (Vec<Offer>, Vec<Origin>) = all.into_iter().unzip();
             let of = |bought: &[Origin]| -> Vec<usize> { (0..offers.len()).filter(|at| bought.contains(&origins[*at])).collect() };
             let effort = Effort { until: self.limit.map(|seconds| Instant::now() + Duration::from_secs(seconds.into())), ..self.effort };
             let again = Planner { effort, ..*self };
-            let mix = self.mix(&offers, &mut Vec::new());
-            let found = again.solved(&offers, &must_now, budget_now, &[of(&last), of(own)], mix, &mut Vec::new()).ok();
+            let mut here = Vec::new();
+            let mix = self.mix(&offers, &mut here);
+            let found = again.attempt(&offers, &must, budget_now, &[of(&last), of(own)], mix, &mut here);
+            // What was said of the plan itself holds here too.
+            let new: Vec<String> = here.into_iter().filter(|note| !notes.contains(note)).collect();
+            notes.extend(new.into_iter().map(|note| format!("for {}: {note}", evidence::grouped(budget_now))));
             let found = found.map(|now| {
                 last = now.found.picks.iter().map(|pick| origins[*pick]).collect();
                 let kol = now.found.picks.iter().filter(|pick| now.offers[**pick].kind == Kind::Kol).count();

@@ -115,7 +115,7 @@ impl Boards {
 /// A file or the brief stopped it (exit 1), or the arguments were wrong (exit 2).
 pub fn run(args: &Args) -> Result<()> {
     let Some(path) = &args.locked else {
-        let format = output_format(args)?;
+        let format = args.output.format(args.format.as_deref())?;
         args.output.refuse_foreign_at(args.lock.as_deref())?;
         let report = report(args, format)?;
         write(args, format, &report)?;
@@ -123,7 +123,7 @@ pub fn run(args: &Args) -> Result<()> {
     };
     args.output.refuse_foreign()?;
     let (mut recorded, report) = locked(path)?;
-    let format = output_format(&recorded)?;
+    let format = recorded.output.format(recorded.format.as_deref())?;
     if let Some(other) = args.output.output.as_deref().filter(|path| present::of_file(path).is_ok_and(|named| named.name != format.name)) {
         bail!(
             Failure::usage(format!("the locked run wrote {}, which `{}` is not called like", format.name, other.display()))
@@ -140,7 +140,7 @@ fn locked(path: &Path) -> Result<(Box<Args>, Report)> {
     let recorded = Recorded::try_parse_from(std::iter::once(&"kolscore".to_owned()).chain(&lock.arguments));
     let unreadable = |error: clap::Error| Failure::new(format!("`{}` holds arguments of another version: {error}", path.display()));
     let RecordedCommand::Rank(recorded) = recorded.map_err(unreadable)?.command;
-    let format = output_format(&recorded)?;
+    let format = recorded.output.format(recorded.format.as_deref())?;
     let report = report(&recorded, format)?;
     lock.refuse_other(&Lock::of(&report, format, Vec::new())?)?;
     Ok((recorded, report))
@@ -185,14 +185,6 @@ fn report(args: &Args, format: &Format) -> Result<Report> {
         refuse_rejects(&report)?;
     }
     Ok(report)
-}
-
-fn output_format(args: &Args) -> Result<&'static Format> {
-    match (&args.format, &args.output.output) {
-        (Some(name), _) => present::named(name),
-        (None, Some(path)) => present::of_file(path),
-        (None, None) => present::named("table"),
-    }
 }
 
 fn refuse_rejects(report: &Report) -> Result<()> {

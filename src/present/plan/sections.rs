@@ -358,7 +358,7 @@ fn curve(plan: &Plan) -> Section<'_> {
     ];
     let mut last: Option<(f64, f64)> = None;
     let rows = plan.curve.iter().map(|point| {
-        let Some(found) = &point.found else { return vec![Value::Money(point.budget), text("no plan keeps all rules")] };
+        let Some(found) = &point.found else { return vec![Value::Money(point.budget), text("no plan")] };
         let per_thousand = |money: f64, people: f64| if people > 0.0 { Value::Money((money / people * 100_000.0).round() / 100.0) } else { Value::Empty };
         let next = last.map_or(Value::Empty, |(spent, people)| per_thousand(found.spent - spent, found.people - people));
         last = Some((found.spent, found.people));

@@ -50,12 +50,9 @@ pub fn easings(problem: &Problem, worth: &Worth, found: &Portfolio, solver: &dyn
     let kept = near(problem, worth, &found.picks);
     let (part, part_worth) = (problem.only(&kept), worth.only(&kept));
     let start: Vec<usize> = (0..kept.len()).filter(|at| found.picks.binary_search(&kept[*at]).is_ok()).collect();
-    let gain = |room: Room| {
-        let Some(eased) = eased(&part, room, &kept) else { return 0.0 };
-        match best(&eased, &part_worth, std::slice::from_ref(&start), solver, effort) {
-            Outcome::Found(more) => (more.value - found.value).max(0.0),
-            _ => 0.0,
-        }
+    let gain = |room: Room| match best(&eased(&part, room, &kept), &part_worth, std::slice::from_ref(&start), solver, effort) {
+        Outcome::Found(more) => (more.value - found.value).max(0.0),
+        _ => 0.0,
     };
     rooms.map(|room| Easing { room, gain: gain(room) }).collect()
 }
@@ -76,10 +73,10 @@ fn near(problem: &Problem, worth: &Worth, picks: &[usize]) -> Vec<usize> {
     kept
 }
 
-fn eased(problem: &Problem, room: Room, kept: &[usize]) -> Option<Problem> {
+fn eased(problem: &Problem, room: Room, kept: &[usize]) -> Problem {
     let mut eased = problem.clone();
     match room {
-        Room::Budget => eased.budget = Some(problem.budget? / 100 * 101),
+        Room::Budget => eased.budget = problem.budget.map(|budget| budget + budget / 100),
         Room::Must(must) => eased.must.retain(|at| kept[*at] != must),
         Room::Rule(at) => {
             let hundredth = WHOLE / 100;
@@ -91,7 +88,7 @@ fn eased(problem: &Problem, room: Room, kept: &[usize]) -> Option<Problem> {
             };
         }
     }
-    Some(eased)
+    eased
 }
 
 /// Who comes nearest to being bought: the offers whose best swap loses least.
