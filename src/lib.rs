@@ -18,6 +18,7 @@ pub mod failure;
 pub mod knowledge;
 pub mod normalize;
 pub mod norms;
+pub mod parallel;
 pub mod present;
 pub mod random;
 pub mod read;

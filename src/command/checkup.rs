@@ -12,7 +12,7 @@ use super::{
     inputs::{OpenFile, Reading},
     join,
     pool::{Ranked, Ready},
-    scan::{self, Setting},
+    scan::{self, Aim, Setting},
     sights::Sights,
 };
 use crate::{
@@ -30,8 +30,8 @@ use crate::{
     present::checkup::{Checkup, ColumnCheck, Conflict, Duplicates, FileCheck, Finding, Missing, PackFacts, RejectFacts, Severity},
     score::evidence::grouped,
     select::{
-        duplicates::{self, Member},
-        pool,
+        duplicates, pool,
+        prospect::Bar,
     },
 };
 
@@ -89,7 +89,7 @@ fn file<'k>(index: usize, path: &Path, reading: &Reading<'k>, ready: &Ready<'_>,
     };
     let problem = match plan::problem(file.source.name(), &file.plan, &ready.knowledge) {
         Some(failure) => Some(stopped("decision", &failure.into())),
-        None => scan::tallies(std::slice::from_mut(&mut file), setting, ready.threads()).err().map(|error| stopped("column", &error)),
+        None => scan::scan(std::slice::from_mut(&mut file), setting, Aim::Count, ready.threads()).err().map(|error| stopped("column", &error)),
     };
     let mut check = match profiled(&file, ready) {
         Ok(check) => check,
@@ -282,17 +282,16 @@ fn masked(text: &str) -> String {
 
 /// Scores all rows that can be scored, whoever may be eligible.
 fn whole_pool(ready: &Ready<'_>, files: &mut [OpenFile<'_>], setting: &Setting<'_>) -> Result<Ranked> {
-    let mut scan = scan::scan(files, setting, ready.threads())?;
+    let mut scan = scan::scan(files, setting, Aim::Score(&Bar::new(None)), ready.threads())?;
     let placed = pool::ordered(std::mem::take(&mut scan.frames))?;
-    Ok(Ranked { scan, placed, merged: 0, joined: HashMap::new() })
+    Ok(Ranked { scan, placed, totals: [0; 2], unscored: 0, merged: 0, joined: HashMap::new() })
 }
 
 fn same_creators(ranked: &Ranked, files: &[OpenFile<'_>], setting: &Setting<'_>) -> Result<Duplicates> {
-    let groups = duplicates::groups(ranked.placed.iter().filter_map(|row| Some((row.identity.as_deref()?, row.origin))));
-    let mut members = join::members(&groups, files, &ranked.scan, setting)?.into_iter();
-    let mut found = Duplicates { creators: groups.len() as u64, rows: groups.iter().map(|group| group.len() as u64 - 1).sum(), ..Duplicates::default() };
-    for group in &groups {
-        let members: Vec<Member> = members.by_ref().take(group.len()).collect();
+    let creators = join::creators(files, &ranked.scan, setting)?;
+    let rows = creators.iter().map(|members| members.len() as u64 - 1).sum();
+    let mut found = Duplicates { creators: creators.len() as u64, rows, ..Duplicates::default() };
+    for members in &creators {
         let before = found.conflicts.len();
         for (at, member) in members.iter().enumerate().skip(1) {
             let earlier = members[..at].iter().map(|other| (other, duplicates::contradictions(&other.candidate, &member.candidate)));

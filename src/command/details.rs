@@ -90,7 +90,7 @@ pub(super) fn rows<'f>(
         let open = &files[file as usize];
         let normalizer = open.normalizer(setting.knowledge);
         let mut findings = Findings::new(open.plan.columns.len());
-        let place = scan.files[file as usize].spans.get(batch as usize).copied().context("a batch that was read is gone")?;
+        let place = scan.files[file as usize].batches.get(batch as usize).context("a batch that was read is gone")?.span;
         let owned = open.source.batch(place)?;
         owned.as_batch().for_each(|record| {
             if let Some(position) = rows.get(&record.row())

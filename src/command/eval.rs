@@ -87,9 +87,9 @@ pub fn run(args: &Args) -> Result<()> {
     let ready = Ready::new(&args.pool, args.brief.as_deref())?;
     let mut files = ready.open_without(&args.label, &args.files)?;
     refuse_unknown_column(&args.label, &files)?;
-    let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
+    let (norms, counted) = ready.norms(args.order.norms.as_deref(), &mut files)?;
     let setting = Setting { by: args.order.rank_by, ..ready.setting(&norms)? };
-    let ranked = ready.rank(&mut files, &setting, args.order.duplicates)?;
+    let ranked = ready.rank(&mut files, counted, &setting, args.order.duplicates, None)?;
     let labelled = labelled(&args.label, &files, &ranked, &setting)?;
     let cells: Vec<String> = labelled.iter().map(|row| row.label.clone()).collect();
     let kind = args.kind.unwrap_or_else(|| LabelKind::of(&cells));

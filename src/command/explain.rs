@@ -70,9 +70,9 @@ pub fn run(args: &Args) -> Result<()> {
     args.output.refuse_foreign()?;
     let ready = Ready::new(&args.pool, Some(&args.brief))?;
     let mut files = ready.open(&files)?;
-    let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
+    let (norms, counted) = ready.norms(args.order.norms.as_deref(), &mut files)?;
     let setting = Setting { by: args.order.rank_by, vectors: true, ..ready.setting(&norms)? };
-    let ranked = ready.rank(&mut files, &setting, args.order.duplicates)?;
+    let ranked = ready.rank(&mut files, counted, &setting, args.order.duplicates, None)?;
     let board = explained::Board { files: &files, setting: &setting, ranked: &ranked, top: args.top as usize, threads: ready.threads() };
     let mut all = Explanations { run: run_facts(&setting), candidates: Vec::new(), excluded: Vec::new(), swaps: Vec::new() };
     let mut places = Vec::new();

@@ -30,6 +30,7 @@ mod pool;
 mod progress;
 mod report;
 mod scan;
+mod scoring;
 pub mod shortlist;
 mod sights;
 mod wanted;

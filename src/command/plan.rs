@@ -99,9 +99,9 @@ fn plan(args: &Args, budgets: &[f64]) -> Result<Plan> {
         bail!(Failure::usage("the brief names no budget").hint("write `--budget 200000`, or `total = 200_000` under [budget] in the brief"));
     };
     let mut files = ready.open(&args.files)?;
-    let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
+    let (norms, counted) = ready.norms(args.order.norms.as_deref(), &mut files)?;
     let setting = Setting { by: args.order.rank_by, ..ready.setting(&norms)? };
-    let ranked = ready.rank(&mut files, &setting, args.order.duplicates)?;
+    let ranked = ready.rank(&mut files, counted, &setting, args.order.duplicates, None)?;
     let ranking = Ranking {
         files: &files,
         setting: &setting,

@@ -11,7 +11,8 @@ use clap::builder::NonEmptyStringValueParser;
 use super::{
     inputs::{self, OpenFile, Reading},
     join,
-    scan::{self, RankBy, Scan, Setting},
+    scan::{self, Aim, RankBy, Scan, Setting},
+    scoring,
 };
 use crate::{
     brief::Brief,
@@ -23,7 +24,8 @@ use crate::{
     score::{Scorer, text::Matcher},
     select::{
         duplicates::Policy,
-        pool::{Origin, Placed},
+        pool::{self, Frame, Origin, Placed},
+        prospect::Bar,
     },
 };
 
@@ -95,7 +97,12 @@ pub(super) struct Ready<'a> {
 /// The pool in its order, one row a creator.
 pub(super) struct Ranked {
     pub(super) scan: Scan,
+    /// The first of each board, as many as were asked for.
     pub(super) placed: Vec<Placed>,
+    /// Candidates of each board.
+    pub(super) totals: [usize; 2],
+    /// How many of them have no score, for nothing is known.
+    pub(super) unscored: usize,
     /// Rows of creators who stand in another row.
     pub(super) merged: u64,
     /// The rows that are joined to a placed one, in the order in which they fill what is unknown.
@@ -178,24 +185,27 @@ impl<'a> Ready<'a> {
 
     /// Counts what is usual in the files.
     pub(super) fn tallies(&self, files: &mut [OpenFile<'_>]) -> Result<Tallies> {
-        let built_in = Norms::built_in(&self.knowledge)?;
-        let setting = self.setting(&built_in)?;
-        scan::tallies(files, &setting, self.threads())
+        Ok(self.counted(files)?.tallies)
     }
 
-    /// Norms of a file, else of the candidates themselves.
-    pub(super) fn norms(&self, file: Option<&Path>, files: &mut [OpenFile<'_>]) -> Result<Norms> {
+    fn counted(&self, files: &mut [OpenFile<'_>]) -> Result<Scan> {
+        let built_in = Norms::built_in(&self.knowledge)?;
+        scan::scan(files, &self.setting(&built_in)?, Aim::Count, self.threads())
+    }
+
+    /// Norms of a file, else of the candidates themselves, with what was seen when these were counted.
+    pub(super) fn norms(&self, file: Option<&Path>, files: &mut [OpenFile<'_>]) -> Result<(Norms, Option<Scan>)> {
         let wanted = self.terms();
-        let (id, tallies, made) = match file {
-            Some(path) => {
-                let name = path.display().to_string();
-                let (tallies, made) = norms::read(&name, &read_text(path, "norms")?, &self.knowledge)?;
-                refuse_other_figures(&name, &made, &wanted)?;
-                (name, tallies, made)
-            }
-            None => ("pool".to_owned(), self.tallies(files)?, wanted.clone()),
-        };
-        Norms::of_pool(&id, &tallies, &made, &wanted, self.brief.constants.norms, &self.knowledge)
+        let of = |id: &str, tallies: &Tallies, made: &Terms| Norms::of_pool(id, tallies, made, &wanted, self.brief.constants.norms, &self.knowledge);
+        if let Some(path) = file {
+            let name = path.display().to_string();
+            let (tallies, made) = norms::read(&name, &read_text(path, "norms")?, &self.knowledge)?;
+            refuse_other_figures(&name, &made, &wanted)?;
+            return Ok((of(&name, &tallies, &made)?, None));
+        }
+        let mut scan = self.counted(files)?;
+        let tallies = std::mem::take(&mut scan.tallies);
+        Ok((of("pool", &tallies, &wanted)?, Some(scan)))
     }
 
     /// What candidates are scored with.
@@ -209,11 +219,44 @@ impl<'a> Ready<'a> {
         Scorer::new(brief, norms, &self.matcher, &self.knowledge)
     }
 
-    /// Scores all candidates and puts them in order, one row a creator.
-    pub(super) fn rank(&self, files: &mut [OpenFile<'_>], setting: &Setting<'_>, policy: Policy) -> Result<Ranked> {
-        let scan = scan::scan(files, setting, self.threads())?;
+    /// Puts candidates in order, one row a creator: the `best` of each board, or everybody. `counted` is what was seen when norms were counted.
+    pub(super) fn rank(
+        &self,
+        files: &mut [OpenFile<'_>],
+        counted: Option<Scan>,
+        setting: &Setting<'_>,
+        policy: Policy,
+        best: Option<usize>,
+    ) -> Result<Ranked> {
+        let bar = Bar::new(best);
+        let scored = counted.is_none();
+        let mut scan = match counted {
+            Some(scan) => scan,
+            None => scan::scan(files, setting, Aim::Score(&bar), self.threads())?,
+        };
         refuse_the_same_file_twice(files, &scan)?;
-        join::ranked(scan, policy, files, setting)
+        let mut frames = std::mem::take(&mut scan.frames);
+        // Rows that are joined may have kept others below the bar that was reached with them.
+        let joined = join::joined(&mut scan, policy, files, setting)?;
+        let of_frames = || frames.iter().map(Frame::origins).collect::<Result<Vec<_>>>();
+        let kept_out = best.is_some() && of_frames()?.iter().flatten().any(|origin| joined.gone.contains(origin));
+        let mut unscored = 0;
+        if !scored || kept_out {
+            let bar = Bar::new(best);
+            let rescored = scoring::scored(files, &scan, &joined.gone, setting, &bar, self.threads())?;
+            (frames, unscored) = (rescored.frames, rescored.unscored);
+        } else {
+            frames = frames.into_iter().map(|frame| frame.without(&joined.gone)).collect::<Result<_>>()?;
+        }
+        let (mut totals, without) = joined.pool.counts();
+        unscored += without;
+        for (prospect, _) in scan.prospects().filter(|(_, origin)| !joined.gone.contains(origin)) {
+            totals[prospect.kind() as usize] += 1;
+            unscored += usize::from(prospect.ceiling() == 0);
+        }
+        frames.push(joined.pool.into_frame()?);
+        let placed = pool::first(pool::ordered(frames)?, best);
+        Ok(Ranked { scan, placed, totals, unscored, merged: joined.merged, joined: joined.others })
     }
 }
 

@@ -160,9 +160,12 @@ fn report(args: &Args, format: &Format) -> Result<Report> {
     let ready = Ready::new(&args.pool, args.brief.as_deref())?;
     let mut files = ready.open(&args.files)?;
     let extra = ExtraColumns::new(&args.columns, args.keep_all, &files)?;
-    let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
+    let (norms, counted) = ready.norms(args.order.norms.as_deref(), &mut files)?;
     let setting = Setting { by: args.order.rank_by, vectors: args.stability, ..ready.setting(&norms)? };
-    let ranked = ready.rank(&mut files, &setting, args.order.duplicates)?;
+    let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).map(|top| top as usize);
+    // How firm a place is depends on everybody behind it.
+    let places = top.filter(|_| !args.stability);
+    let ranked = ready.rank(&mut files, counted, &setting, args.order.duplicates, places)?;
     let ranking = Ranking {
         files: &files,
         setting: &setting,
@@ -170,11 +173,10 @@ fn report(args: &Args, format: &Format) -> Result<Report> {
         lang: args.lang.unwrap_or_else(|| Lang::of(ready.brief.settings.iter().map(|(_, value)| value.as_str()))),
     };
     let kinds: Vec<Kind> = Kind::ALL.into_iter().filter(|kind| args.kind.shows(*kind)).collect();
-    let top = args.top.or((format.name == "table").then_some(TABLE_TOP)).map_or(usize::MAX, |top| top as usize);
     let cut = args.top.unwrap_or(TABLE_TOP) as usize;
     let report = ranking.report(&Shown {
         kinds: &kinds,
-        top,
+        top: top.unwrap_or(usize::MAX),
         cut,
         threads: ready.threads(),
         excluded: args.show_excluded,

@@ -71,7 +71,7 @@ impl Ranking<'_> {
             candidates[position] = Some(row);
             Ok(())
         })?;
-        Ok(Board { kind, total: of_kind.len(), candidates: candidates.into_iter().flatten().collect(), top: shown.cut })
+        Ok(Board { kind, total: self.ranked.totals[kind as usize], candidates: candidates.into_iter().flatten().collect(), top: shown.cut })
     }
 
     fn firmness(&self, kind: Kind, of_kind: &[&Placed], places: usize, shown: &Shown<'_>) -> Vec<Firm> {
@@ -126,12 +126,11 @@ impl Ranking<'_> {
 
     /// What was run on what.
     pub(super) fn run(&self) -> Run {
-        let (scan, placed) = (&self.ranked.scan, &self.ranked.placed);
+        let (scan, unscored) = (&self.ranked.scan, self.ranked.unscored as u64);
         let mut exclusions: BTreeMap<&'static str, u64> = BTreeMap::new();
         scan.excluded.iter().for_each(|row| *exclusions.entry(row.exclusion.rule).or_default() += 1);
-        let ranked = placed.iter().filter(|row| row.score.is_some()).count() as u64;
-        let placed =
-            Counts { ranked, unscored: placed.len() as u64 - ranked, excluded: scan.excluded.len() as u64, merged: self.ranked.merged, ..Counts::default() };
+        let ranked = self.ranked.totals.iter().sum::<usize>() as u64 - unscored;
+        let placed = Counts { ranked, unscored, excluded: scan.excluded.len() as u64, merged: self.ranked.merged, ..Counts::default() };
         run((self.files, &scan.files), (placed, exclusions), self.notes(), self.setting, self.lang)
     }
 }

@@ -1,4 +1,4 @@
-//! Opened files in, the scored pool out: every record becomes a row of the pool, an exclusion, a reject, or a blank.
+//! Opened files in, what their first reading gives out: every record becomes a prospect, an exclusion, a reject, or a blank.
 
 use std::sync::{Mutex, PoisonError};
 
@@ -16,17 +16,18 @@ use crate::{
     },
     norms::{Norms, tally::Tallies},
     read::{Batch, Span},
-    score::{Scorer, figures, total, value::Value},
+    score::{Scored, Scorer, figures, kind::KindEvidence, text::Hits, total, value::Value},
     select::{
         eligible::{self, Exclusion},
         pool::{Entry, Frame, Origin, Pool},
+        prospect::{Bar, Prospect, Trace, points},
     },
 };
 
-/// What reading and scoring all files gave.
+/// What the first reading of all files gave.
 #[derive(Default)]
 pub(super) struct Scan {
-    /// Scored candidates, a frame a batch.
+    /// Scored candidates, a frame a batch; none where norms were only counted.
     pub(super) frames: Vec<Frame>,
     /// Excluded candidates and why.
     pub(super) excluded: Vec<Excluded>,
@@ -34,6 +35,8 @@ pub(super) struct Scan {
     pub(super) files: Vec<FileScan>,
     /// For each facet that the brief names: candidates with a distribution, and those that list a wanted bin.
     pub(super) facets: Vec<FacetSeen>,
+    /// What is usual, where it was counted.
+    pub(super) tallies: Tallies,
 }
 
 /// How often a facet of the audience was there at all, and spoke of the target.
@@ -54,8 +57,6 @@ impl FacetSeen {
 pub(super) struct Excluded {
     pub(super) origin: Origin,
     pub(super) exclusion: Exclusion,
-    /// As [`Candidate::key`].
-    pub(super) identity: String,
 }
 
 /// What one file gave.
@@ -64,8 +65,39 @@ pub(super) struct FileScan {
     pub(super) records: u64,
     pub(super) blank: u64,
     pub(super) findings: Findings,
-    /// Where each batch stands, to read rows again.
-    pub(super) spans: Vec<Span>,
+    /// Its batches, to read rows again.
+    pub(super) batches: Vec<BatchScan>,
+}
+
+/// What is kept of a batch: where it stands, and who is in it.
+pub(super) struct BatchScan {
+    pub(super) span: Span,
+    /// Candidates who may be considered.
+    pub(super) prospects: Vec<Prospect>,
+    /// All candidates with an identity, the excluded ones too.
+    pub(super) traces: Vec<Trace>,
+}
+
+impl FileScan {
+    /// Nothing read yet of a file of so many columns.
+    pub(super) fn new(columns: usize) -> Self {
+        Self { digest: String::new(), records: 0, blank: 0, findings: Findings::new(columns), batches: Vec::new() }
+    }
+}
+
+impl Scan {
+    /// The hash of each row's identity, with where the row stands.
+    pub(super) fn identities(&self) -> impl Iterator<Item = (u64, Origin)> + Clone {
+        let of_batch = |file: u32, batch: &BatchScan| (file, batch.span.index);
+        let batches = self.files.iter().zip(0..).flat_map(move |(file, at)| file.batches.iter().map(move |batch| (of_batch(at, batch), batch)));
+        batches.flat_map(|((file, batch), scan)| scan.traces.iter().map(move |trace| (trace.hash(), Origin { file, batch, row: trace.row })))
+    }
+
+    /// Everybody who may be considered, with where the row stands.
+    pub(super) fn prospects(&self) -> impl Iterator<Item = (&Prospect, Origin)> {
+        let batches = self.files.iter().zip(0..).flat_map(|(file, at)| file.batches.iter().map(move |batch| (at, batch)));
+        batches.flat_map(|(file, scan)| scan.prospects.iter().map(move |one| (one, Origin { file, batch: scan.span.index, row: one.row })))
+    }
 }
 
 /// What one batch gave.
@@ -76,7 +108,16 @@ struct Part {
     records: u64,
     blank: u64,
     findings: Findings,
-    span: Span,
+    batch: BatchScan,
+}
+
+/// What a first reading does with every candidate, beside looking who may be considered.
+#[derive(Clone, Copy)]
+pub(super) enum Aim<'b> {
+    /// Count what is usual, of which norms are made.
+    Count,
+    /// Score those whom the bar admits.
+    Score(&'b Bar),
 }
 
 /// What the files are scored with.
@@ -116,25 +157,16 @@ impl Setting<'_> {
     }
 }
 
-/// Reads and scores all files.
-pub(super) fn scan(files: &mut [OpenFile<'_>], setting: &Setting<'_>, threads: usize) -> Result<Scan> {
+/// Reads all files for the first time.
+pub(super) fn scan(files: &mut [OpenFile<'_>], setting: &Setting<'_>, aim: Aim<'_>, threads: usize) -> Result<Scan> {
     let mut whole = Scan { facets: vec![FacetSeen::default(); setting.scorer.lenses().count()], ..Scan::default() };
     for file in files {
-        let scanned = settled(file, |file| scan_file(file, setting, threads), |reading| &reading.file.findings)?;
+        let scanned = settled(file, |file| scan_file(file, setting, aim, threads))?;
         whole.excluded.extend(scanned.excluded);
         whole.frames.extend(scanned.frames);
         whole.facets.iter_mut().zip(scanned.facets).for_each(|(seen, more)| seen.add(more));
         whole.files.push(scanned.file);
-    }
-    Ok(whole)
-}
-
-/// Counts what is usual in all files, whoever may be eligible.
-pub(super) fn tallies(files: &mut [OpenFile<'_>], setting: &Setting<'_>, threads: usize) -> Result<Tallies> {
-    let mut whole = Tallies::default();
-    for file in files {
-        let (counted, _) = settled(file, |file| tally_file(file, setting, threads), |(_, findings)| findings)?;
-        whole.merge(&counted);
+        whole.tallies.merge(&scanned.tallies);
     }
     Ok(whole)
 }
@@ -165,16 +197,16 @@ pub(super) fn named(files: &[OpenFile<'_>], wanted: &str, setting: &Setting<'_>,
 ///
 /// Whether bare shares are per cent or fractions is the whole column's decision. A file is read as if they were per cent, which most are; where the
 /// column then turns out to hold fractions, it is read again.
-fn settled<'k, T>(file: &mut OpenFile<'k>, read: impl Fn(&OpenFile<'k>) -> Result<T>, findings: impl Fn(&T) -> &Findings) -> Result<T> {
+fn settled<'k>(file: &mut OpenFile<'k>, read: impl Fn(&OpenFile<'k>) -> Result<Reading>) -> Result<Reading> {
     let mut reading = read(file)?;
     if decide::needs_a_look(&file.plan) {
-        let tallies = &findings(&reading).tallies;
+        let tallies = &reading.file.findings.tallies;
         file.decisions = decide::decide_shares(file.source.name(), &mut file.plan, tallies)?;
         if decide::holds_fractions(&file.plan, tallies) {
             reading = read(file)?;
         }
     }
-    let seen = findings(&reading);
+    let seen = &reading.file.findings;
     decide::refuse_misnamed(file.source.name(), &file.plan, &seen.tallies, &seen.rejects.kept)?;
     if let Some(failure) = plausible::problem(file.source.name(), &file.plan, &seen.cpm) {
         return Err(failure.into());
@@ -188,44 +220,35 @@ struct Reading {
     frames: Vec<Frame>,
     excluded: Vec<Excluded>,
     facets: Vec<FacetSeen>,
+    tallies: Tallies,
 }
 
-fn tally_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Result<(Tallies, Findings)> {
-    // Counts are whole numbers: in whatever order batches come, they add up to the same.
-    let whole = Mutex::new(Tallies::default());
-    let progress = Progress::of("counting", file.source.name(), file.source.size());
-    let (parts, _) = file.source.scan(threads, |batch| {
-        let normalizer = file.normalizer(setting.knowledge);
-        let (mut candidate, mut findings, mut counted) = (Candidate::default(), Findings::new(file.plan.columns.len()), Tallies::default());
-        batch.for_each(|record| {
-            if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate {
-                counted.add(&setting.scorer.observe(&candidate, &setting.scorer.hits(&candidate)));
-            }
-            Ok(())
-        })?;
-        whole.lock().unwrap_or_else(PoisonError::into_inner).merge(&counted);
-        progress.add(batch.span().len);
-        Ok(findings)
-    })?;
-    let mut findings = Findings::new(file.plan.columns.len());
-    parts.into_iter().for_each(|part| findings.append(part));
-    Ok((whole.into_inner().unwrap_or_else(PoisonError::into_inner), findings))
-}
-
-fn scan_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Result<Reading> {
-    let progress = Progress::of("scoring", file.source.name(), file.source.size());
+fn scan_file(file: &OpenFile<'_>, setting: &Setting<'_>, aim: Aim<'_>, threads: usize) -> Result<Reading> {
+    let progress = Progress::of(if matches!(aim, Aim::Count) { "counting" } else { "scoring" }, file.source.name(), file.source.size());
+    // Counts are whole numbers: in whatever order and portions they come, they add up to the same.
+    let counts: Mutex<Vec<Tallies>> = Mutex::new(Vec::new());
+    let idle = || counts.lock().unwrap_or_else(PoisonError::into_inner);
     let (parts, digest) = file.source.scan(threads, |batch| {
-        let part = scan_batch(file, batch, setting)?;
+        let mut tallies = idle().pop().unwrap_or_default();
+        let part = scan_batch(file, batch, setting, aim, &mut tallies)?;
+        idle().push(tallies);
         progress.add(batch.span().len);
         Ok(part)
     })?;
-    let facts = FileScan { digest: digest.to_string(), records: 0, blank: 0, findings: Findings::new(file.plan.columns.len()), spans: Vec::new() };
-    let mut reading = Reading { file: facts, frames: Vec::new(), excluded: Vec::new(), facets: vec![FacetSeen::default(); setting.scorer.lenses().count()] };
+    let counts = counts.into_inner().unwrap_or_else(PoisonError::into_inner);
+    let mut reading = Reading {
+        file: FileScan { digest: digest.to_string(), ..FileScan::new(file.plan.columns.len()) },
+        frames: Vec::new(),
+        excluded: Vec::new(),
+        facets: vec![FacetSeen::default(); setting.scorer.lenses().count()],
+        tallies: Tallies::default(),
+    };
+    counts.iter().for_each(|tallies| reading.tallies.merge(tallies));
     for part in parts {
         reading.file.records += part.records;
         reading.file.blank += part.blank;
         reading.file.findings.append(part.findings);
-        reading.file.spans.push(part.span);
+        reading.file.batches.push(part.batch);
         reading.frames.push(part.frame);
         reading.excluded.extend(part.excluded);
         reading.facets.iter_mut().zip(part.facets).for_each(|(seen, more)| seen.add(more));
@@ -233,18 +256,17 @@ fn scan_file(file: &OpenFile<'_>, setting: &Setting<'_>, threads: usize) -> Resu
     Ok(reading)
 }
 
-fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> Result<Part> {
-    let normalizer = open.normalizer(setting.knowledge);
-    let mut candidate = Candidate::default();
-    let mut pool = Pool::default();
+fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>, aim: Aim<'_>, tallies: &mut Tallies) -> Result<Part> {
+    let (normalizer, scorer) = (open.normalizer(setting.knowledge), &setting.scorer);
+    let (mut candidate, mut identity, mut pool) = (Candidate::default(), String::new(), Pool::default());
     let mut part = Part {
         frame: Pool::default().into_frame()?,
-        facets: vec![FacetSeen::default(); setting.scorer.lenses().count()],
+        facets: vec![FacetSeen::default(); scorer.lenses().count()],
         excluded: Vec::new(),
         records: 0,
         blank: 0,
         findings: Findings::new(open.plan.columns.len()),
-        span: batch.span(),
+        batch: BatchScan { span: batch.span(), prospects: Vec::new(), traces: Vec::new() },
     };
     batch.for_each(|record| {
         part.records += 1;
@@ -252,45 +274,80 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>) -> 
             Outcome::Blank => part.blank += 1,
             Outcome::Rejected => {}
             Outcome::Candidate => {
-                let origin = Origin { file: open.index as u32, batch: part.span.index, row: record.row() };
-                for (lens, seen) in setting.scorer.lenses().zip(&mut part.facets) {
+                let origin = Origin { file: open.index as u32, batch: part.batch.span.index, row: record.row() };
+                for (lens, seen) in scorer.lenses().zip(&mut part.facets) {
                     let bins = &candidate.audience(lens.ask().facet).bins;
                     seen.listed += u64::from(!bins.is_empty());
                     seen.concerned += u64::from(bins.iter().any(|(bin, _)| lens.concerns(bin)));
                 }
-                take(&candidate, (origin, normalizer.content(record)), setting, &mut pool, &mut part.excluded);
+                let hits = scorer.hits(&candidate);
+                let kind = scorer.kind(&candidate, &hits);
+                if matches!(aim, Aim::Count) {
+                    tallies.add(&scorer.observe(&candidate, &hits, kind.kind));
+                }
+                candidate.key_into(setting.platform(&candidate), &mut identity);
+                if !identity.is_empty() {
+                    part.batch.traces.push(Trace::new(&identity, origin.row));
+                }
+                if let Some(exclusion) = exclusion(&candidate, &hits, setting) {
+                    part.excluded.push(Excluded { origin, exclusion });
+                    return Ok(());
+                }
+                let mut prospect = Prospect::new(origin.row, record.place(), kind.kind, scorer.ceiling(&candidate, &hits, kind.kind));
+                if let Aim::Score(bar) = aim
+                    && bar.admits(kind.kind, prospect.ceiling())
+                {
+                    let content = || normalizer.content(record);
+                    let score = enter(&candidate, (&hits, kind), (origin, &identity, content), setting, (bar, &mut pool));
+                    prospect = prospect.scored(kind.kind, score);
+                }
+                part.batch.prospects.push(prospect);
             }
         }
         Ok(())
     })?;
+    part.batch.prospects.shrink_to_fit();
+    part.batch.traces.shrink_to_fit();
     part.frame = pool.into_frame()?;
     Ok(part)
 }
 
-/// Puts a candidate into the pool, or among the excluded.
-pub(super) fn take(candidate: &Candidate, (origin, content): (Origin, u64), setting: &Setting<'_>, pool: &mut Pool, excluded: &mut Vec<Excluded>) {
-    let hits = setting.scorer.hits(candidate);
+/// The first rule of the brief that a candidate breaks.
+pub(super) fn exclusion(candidate: &Candidate, hits: &Hits, setting: &Setting<'_>) -> Option<Exclusion> {
     let (price, platform) = (figures::price(candidate, setting.brief), setting.platform(candidate));
-    if let Some(exclusion) = eligible::exclusion(candidate, &hits, price, setting.brief, (platform, &setting.knowledge.regions)) {
-        excluded.push(Excluded { origin, exclusion, identity: candidate.key(platform) });
-        return;
+    eligible::exclusion(candidate, hits, price, setting.brief, (platform, &setting.knowledge.regions))
+}
+
+/// Scores a candidate who may be considered; whoever the bar admits enters the pool. Gives back what ranks it.
+pub(super) fn enter(
+    candidate: &Candidate,
+    (hits, kind): (&Hits, KindEvidence),
+    (origin, identity, content): (Origin, &str, impl FnOnce() -> u64),
+    setting: &Setting<'_>,
+    (bar, pool): (&Bar, &mut Pool),
+) -> Option<f64> {
+    let Scored { values, total, .. } = setting.scorer.score_as(candidate, hits, kind);
+    let score = match setting.by {
+        RankBy::Score => total.score,
+        RankBy::Lo => total.score.map(|_| total.lo),
+    };
+    let reached = score.map_or(0, points);
+    if !bar.admits(kind.kind, reached) {
+        return score;
     }
-    let scored = setting.scorer.score(candidate, &hits);
-    let identity = candidate.key(platform);
+    bar.saw(kind.kind, reached);
     pool.push(&Entry {
         origin,
-        kind: scored.kind.kind,
-        score: match setting.by {
-            RankBy::Score => scored.total.score,
-            RankBy::Lo => scored.total.score.map(|_| scored.total.lo),
-        },
-        vector: if setting.vectors { total::vector(&scored.values, setting.scorer.weights(scored.kind.kind), setting.by.pick()) } else { Vec::new() },
-        coverage: scored.total.coverage,
-        price,
+        kind: kind.kind,
+        score,
+        vector: if setting.vectors { total::vector(&values, setting.scorer.weights(kind.kind), setting.by.pick()) } else { Vec::new() },
+        coverage: total.coverage,
+        price: figures::price(candidate, setting.brief),
         followers: candidate.followers,
-        identity: &identity,
+        identity,
         // A nickname orders only those whom nothing else tells apart.
         name: if identity.is_empty() { &candidate.name } else { "" },
-        content,
+        content: content(),
     });
+    score
 }

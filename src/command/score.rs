@@ -27,7 +27,7 @@ use crate::{
         candidate::Candidate,
         decide::{self, Decision},
         plausible,
-        row::{Findings, Outcome},
+        row::Outcome,
     },
     present::{
         self, Medium,
@@ -91,7 +91,7 @@ pub fn run(args: &Args) -> Result<()> {
     let files = ready.open_once(&args.files)?;
     refuse_other_containers(args, &files)?;
     let extra = ExtraColumns::new(&args.columns, args.keep_all, &files)?;
-    let norms = ready.norms(Some(&args.norms), &mut [])?;
+    let (norms, _) = ready.norms(Some(&args.norms), &mut [])?;
     let setting = ready.setting(&norms)?;
     let layout = layout(args, &extra, &setting);
     let filter = Filter { format, layout, extra: &extra, setting: &setting };
@@ -150,8 +150,7 @@ struct Done {
 
 impl Done {
     fn new(columns: usize) -> Self {
-        let scan = FileScan { digest: String::new(), records: 0, blank: 0, findings: Findings::new(columns), spans: Vec::new() };
-        Self { placed: Counts::default(), exclusions: BTreeMap::new(), scan, settled: vec![false; columns] }
+        Self { placed: Counts::default(), exclusions: BTreeMap::new(), scan: FileScan::new(columns), settled: vec![false; columns] }
     }
 
     fn add(&mut self, later: Self) {

@@ -152,9 +152,9 @@ fn add(args: &AddArgs) -> Result<()> {
     }
     let ready = Ready::new(&args.pool, Some(&args.brief))?;
     let mut files = ready.open(&files)?;
-    let norms = ready.norms(args.order.norms.as_deref(), &mut files)?;
+    let (norms, counted) = ready.norms(args.order.norms.as_deref(), &mut files)?;
     let setting = Setting { by: args.order.rank_by, ..ready.setting(&norms)? };
-    let ranked = ready.rank(&mut files, &setting, args.order.duplicates)?;
+    let ranked = ready.rank(&mut files, counted, &setting, args.order.duplicates, None)?;
     let mut ids = Vec::new();
     for name in &who {
         match wanted::found(name, &files, &ranked, &setting, ready.threads())? {

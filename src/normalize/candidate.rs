@@ -273,8 +273,18 @@ impl Candidate {
     /// What rows of one creator share, with what kind of identity it is and the platform; empty where there is none. An id and a handle of the same letters are two creators.
     #[must_use]
     pub fn key(&self, platform: &str) -> String {
+        let mut key = String::new();
+        self.key_into(platform, &mut key);
+        key
+    }
+
+    /// The same, in place of what `key` holds.
+    pub fn key_into(&self, platform: &str, key: &mut String) {
+        key.clear();
         let kinds = [("id", &self.id), ("url", &self.url), ("handle", &self.handle)];
-        kinds.into_iter().find(|(_, text)| !text.is_empty()).map_or(String::new(), |(kind, text)| format!("{text}\u{1f}{kind}\u{1f}{platform}"))
+        if let Some((kind, text)) = kinds.into_iter().find(|(_, text)| !text.is_empty()) {
+            [text.as_str(), "\u{1f}", kind, "\u{1f}", platform].into_iter().for_each(|part| key.push_str(part));
+        }
     }
 
     /// Fills what is unknown from another row of the same creator, which is number `source` of its rows. What is known stays as it is.

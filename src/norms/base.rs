@@ -1,6 +1,8 @@
 //! Audiences of many creators in, the share that each bin has among them out.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
+
+use foldhash::fast::RandomState;
 
 use crate::normalize::{
     bin::{Bin, OPEN_AGES},
@@ -16,8 +18,10 @@ const WHOLE: f64 = 1e9;
 pub struct BaseTally {
     /// Creators.
     pub rows: u64,
-    /// Sum of each bin's shares, in billionths.
-    pub sums: BTreeMap<Bin, u64>,
+    /// Sums of the shares of single years, in billionths, up to the last that has one.
+    years: Vec<u64>,
+    /// The same of all other bins.
+    others: HashMap<Bin, u64, RandomState>,
 }
 
 impl BaseTally {
@@ -32,26 +36,54 @@ impl BaseTally {
                 Bin::Age { from, to } => {
                     let (from, to) = ((*from).max(OPEN_AGES.0), (*to).min(OPEN_AGES.1));
                     let years = f64::from(to.saturating_sub(from)) + 1.0;
-                    for year in from..=to.max(from) {
-                        self.add_share(Bin::Age { from: year, to: year }, share / years);
-                    }
+                    let each = billionths(share / years);
+                    (from..=to.max(from)).for_each(|year| self.add_year(year, each));
                 }
-                bin => self.add_share(bin.clone(), *share),
+                bin => match self.others.get_mut(bin) {
+                    Some(sum) => *sum += billionths(*share),
+                    None => self.add_sum(bin.clone(), billionths(*share)),
+                },
             }
         }
     }
 
-    fn add_share(&mut self, bin: Bin, share: f64) {
-        *self.sums.entry(bin).or_default() += (share * WHOLE).round() as u64;
+    fn add_year(&mut self, year: u8, sum: u64) {
+        if sum == 0 {
+            return;
+        }
+        let at = usize::from(year);
+        if self.years.len() <= at {
+            self.years.resize(at + 1, 0);
+        }
+        self.years[at] += sum;
+    }
+
+    /// Adds a bin with its sum.
+    pub(super) fn add_sum(&mut self, bin: Bin, sum: u64) {
+        match bin {
+            Bin::Age { from, to } if from == to => self.add_year(from, sum),
+            bin => *self.others.entry(bin).or_default() += sum,
+        }
+    }
+
+    /// Sum of each bin's shares, in billionths; ages by single years.
+    #[must_use]
+    pub fn sums(&self) -> BTreeMap<Bin, u64> {
+        let years = self.years.iter().zip(0_u8..=u8::MAX).filter(|(sum, _)| **sum > 0).map(|(sum, year)| (Bin::Age { from: year, to: year }, *sum));
+        years.chain(self.others.iter().map(|(bin, sum)| (bin.clone(), *sum))).collect()
     }
 
     /// Adds another part's sums.
     pub fn merge(&mut self, other: &Self) {
         self.rows += other.rows;
-        for (bin, sum) in &other.sums {
-            *self.sums.entry(bin.clone()).or_default() += sum;
-        }
+        self.years.resize(self.years.len().max(other.years.len()), 0);
+        self.years.iter_mut().zip(&other.years).for_each(|(own, more)| *own += more);
+        other.others.iter().for_each(|(bin, sum)| self.add_sum(bin.clone(), *sum));
     }
+}
+
+fn billionths(share: f64) -> u64 {
+    (share * WHOLE).round() as u64
 }
 
 /// The share of each bin among everybody.
@@ -71,7 +103,7 @@ impl Base {
     /// Mean shares of a pool; what nobody lists keeps its published share.
     #[must_use]
     pub fn of_pool(tally: &BaseTally, published: &Self) -> Self {
-        let shares = tally.sums.iter().map(|(bin, sum)| (bin.clone(), *sum as f64 / WHOLE / tally.rows as f64)).collect();
+        let shares = tally.sums().into_iter().map(|(bin, sum)| (bin, sum as f64 / WHOLE / tally.rows as f64)).collect();
         Self { shares, other: published.other }
     }
 

@@ -1,8 +1,10 @@
 //! Followers and a figure of many creators in, the usual figure for a size out. `scoring.md` §2.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
-use super::histogram::{MAD_TO_DEVIATION, quantile_bin};
+use foldhash::fast::RandomState;
+
+use super::histogram::{MAD_TO_DEVIATION, pairs, quantile_bin};
 
 /// Widths of the bins of ln(followers+1) and of ln(figure+1).
 const SIZE_WIDTH: f64 = 0.1;
@@ -13,7 +15,7 @@ const PARTS: u64 = 20;
 /// Whole counts by ln(followers+1) and ln(figure+1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grid {
-    cells: BTreeMap<(i32, i32), u64>,
+    cells: HashMap<(i32, i32), u64, RandomState>,
 }
 
 /// Counts by bin.
@@ -43,12 +45,14 @@ impl Grid {
 
     /// Adds another part's counts.
     pub fn merge(&mut self, other: &Self) {
-        other.cells().for_each(|(size, figure, count)| self.add_cell(size, figure, count));
+        other.cells.iter().for_each(|((size, figure), count)| self.add_cell(*size, *figure, *count));
     }
 
-    /// Cells with their counts: bin of the size, bin of the figure.
+    /// Cells with their counts, ascending: bin of the size, bin of the figure.
     pub fn cells(&self) -> impl Iterator<Item = (i32, i32, u64)> {
-        self.cells.iter().map(|((size, figure), count)| (*size, *figure, *count))
+        let mut cells: Vec<(i32, i32, u64)> = self.cells.iter().map(|((size, figure), count)| (*size, *figure, *count)).collect();
+        cells.sort_unstable();
+        cells.into_iter()
     }
 
     /// How many creators there are.
@@ -76,7 +80,7 @@ impl Grid {
             *of_size.entry(size).or_default() += count;
             *of_figure.entry(figure).or_default() += count;
         }
-        let median = |bins: &BTreeMap<i32, u64>, width: f64| quantile_bin(bins, 0.5).map(|bin| f64::from(bin) * width);
+        let median = |bins: &BTreeMap<i32, u64>, width: f64| quantile_bin(pairs(bins), 0.5).map(|bin| f64::from(bin) * width);
         let points: Option<Vec<(f64, f64)>> =
             parts.values().map(|(of_size, of_figure)| Some((median(of_size, SIZE_WIDTH)?, median(of_figure, FIGURE_WIDTH)?))).collect();
         let mut curve = Curve { points: points.filter(|points| !points.is_empty())?, deviation: 0.0 };

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Terms,
-    base::{BaseTally, bin_of_label, label_of_bin},
+    base::{bin_of_label, label_of_bin},
     platform_named,
     statistic::{Basis, Figure, Statistic},
     tally::{RATES, RateTally, Stratum, Tallies, Tally},
@@ -101,7 +101,7 @@ fn stratum_file(tally: &Tally, names: &[String]) -> StratumFile {
     let rates = names.iter().zip(tally.rates).map(|(name, rate)| (name.clone(), (rate.rows, rate.sum, rate.squares)));
     let audience = Facet::ALL.into_iter().map(|facet| {
         let base = &tally.audience[facet as usize];
-        let sums = base.sums.iter().map(|(bin, sum)| (label_of_bin(bin), *sum)).collect();
+        let sums = base.sums().iter().map(|(bin, sum)| (label_of_bin(bin), *sum)).collect();
         (facet.name().to_owned(), BaseFile { rows: base.rows, sums })
     });
     StratumFile {
@@ -181,8 +181,11 @@ fn tally(part: StratumFile, knowledge: &Knowledge) -> Result<Tally> {
     for (name, base) in part.audience {
         let facet = Facet::ALL.into_iter().find(|facet| facet.name() == name).with_context(|| format!("unknown facet `{name}`"))?;
         let bin = |label: &String| bin_of_label(facet, label, &knowledge.regions).with_context(|| format!("`{label}` is no bin of `{name}`"));
-        let sums = base.sums.iter().map(|(label, sum)| Ok((bin(label)?, *sum))).collect::<Result<_>>()?;
-        tally.audience[facet as usize] = BaseTally { rows: base.rows, sums };
+        let counted = &mut tally.audience[facet as usize];
+        counted.rows = base.rows;
+        for (label, sum) in &base.sums {
+            counted.add_sum(bin(label)?, *sum);
+        }
     }
     Ok(tally)
 }

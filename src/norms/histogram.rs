@@ -5,8 +5,14 @@ use std::collections::BTreeMap;
 /// Counts by bin; bin `i` stands for the value `i * width`, the middle of the bin.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Histogram {
-    bins: BTreeMap<i32, u64>,
+    /// Bins from 0 on, up to the last that has a count: nearly all values are here, and counting one is one addition.
+    near: Vec<u64>,
+    /// Bins that no usual value falls into: below 0, or [`NEAR`] and above.
+    far: BTreeMap<i32, u64>,
 }
+
+/// Logarithms of counts and prices, and shares, stay below this bin.
+const NEAR: i32 = 4_096;
 
 /// Median and robust scale of one statistic, with the ends of its usual range.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -28,13 +34,21 @@ impl Histogram {
     /// Adds a value; what is no number is not counted.
     pub fn add(&mut self, value: f64, width: f64) {
         if value.is_finite() {
-            *self.bins.entry((value / width).round().clamp(-1e9, 1e9) as i32).or_default() += 1;
+            self.add_bin((value / width).round().clamp(-1e9, 1e9) as i32, 1);
         }
     }
 
     /// Adds a bin with its count.
     pub(super) fn add_bin(&mut self, bin: i32, count: u64) {
-        *self.bins.entry(bin).or_default() += count;
+        if !(0..NEAR).contains(&bin) {
+            *self.far.entry(bin).or_default() += count;
+        } else if count > 0 {
+            let at = bin as usize;
+            if self.near.len() <= at {
+                self.near.resize(at + 1, 0);
+            }
+            self.near[at] += count;
+        }
     }
 
     /// Adds another part's counts.
@@ -43,42 +57,49 @@ impl Histogram {
     }
 
     /// Bins with their counts, ascending.
-    pub fn bins(&self) -> impl Iterator<Item = (i32, u64)> {
-        self.bins.iter().map(|(bin, count)| (*bin, *count))
+    pub fn bins(&self) -> impl Iterator<Item = (i32, u64)> + Clone {
+        let far = |(bin, count): (&i32, &u64)| (*bin, *count);
+        let near = self.near.iter().zip(0..).filter(|(count, _)| **count > 0).map(|(count, bin)| (bin, *count));
+        self.far.range(..0).map(far).chain(near).chain(self.far.range(NEAR..).map(far))
     }
 
     /// How many values there are.
     #[must_use]
     pub fn count(&self) -> u64 {
-        self.bins.values().sum()
+        self.near.iter().chain(self.far.values()).sum()
     }
 
     /// The middle of the bin that holds the quantile (0 to 1); nothing where there is no value.
     #[must_use]
     pub fn quantile(&self, at: f64, width: f64) -> Option<f64> {
-        quantile_bin(&self.bins, at).map(|bin| f64::from(bin) * width)
+        quantile_bin(self.bins(), at).map(|bin| f64::from(bin) * width)
     }
 
     /// Median, robust scale and usual range.
     #[must_use]
     pub fn spread(&self, width: f64) -> Option<Spread> {
-        let middle = quantile_bin(&self.bins, 0.5)?;
+        let middle = quantile_bin(self.bins(), 0.5)?;
         let mut distances: BTreeMap<i32, u64> = BTreeMap::new();
         self.bins().for_each(|(bin, count)| *distances.entry((bin - middle).abs()).or_default() += count);
-        let deviation = MAD_TO_DEVIATION * f64::from(quantile_bin(&distances, 0.5)?) * width;
+        let deviation = MAD_TO_DEVIATION * f64::from(quantile_bin(pairs(&distances), 0.5)?) * width;
         Some(Spread { median: f64::from(middle) * width, deviation, low: self.quantile(0.01, width)?, high: self.quantile(0.99, width)? })
     }
 }
 
 /// The first bin up to which at least this part of all values lies.
-pub(super) fn quantile_bin(bins: &BTreeMap<i32, u64>, at: f64) -> Option<i32> {
-    let total: u64 = bins.values().sum();
+pub(super) fn quantile_bin(bins: impl Iterator<Item = (i32, u64)> + Clone, at: f64) -> Option<i32> {
+    let total: u64 = bins.clone().map(|(_, count)| count).sum();
     let needed = (at * total as f64).ceil().max(1.0) as u64;
     let mut below = 0;
-    bins.iter().find_map(|(bin, count)| {
+    bins.into_iter().find_map(|(bin, count)| {
         below += count;
-        (below >= needed).then_some(*bin)
+        (below >= needed).then_some(bin)
     })
+}
+
+/// Bins with their counts, ascending.
+pub(super) fn pairs(bins: &BTreeMap<i32, u64>) -> impl Iterator<Item = (i32, u64)> + Clone {
+    bins.iter().map(|(bin, count)| (*bin, *count))
 }
 
 #[cfg(test)]
@@ -97,6 +118,15 @@ mod tests {
         values.chunks(77).for_each(|part| parts.merge(&fill(part)));
         assert_eq!(parts, fill(&values));
         assert_eq!(parts.count(), 500);
+    }
+
+    #[test]
+    fn unusual_values_have_bins_too() {
+        let mut histogram = Histogram::default();
+        [-3.0, 0.0, 1e9, 81.9, 82.0, -1e300, f64::NAN].iter().for_each(|value| histogram.add(*value, 0.02));
+        let bins: Vec<(i32, u64)> = histogram.bins().collect();
+        assert_eq!(bins, [(-1_000_000_000, 1), (-150, 1), (0, 1), (4_095, 1), (4_100, 1), (1_000_000_000, 1)]);
+        assert_eq!((histogram.count(), histogram.quantile(0.5, 0.02)), (6, Some(0.0)));
     }
 
     #[test]

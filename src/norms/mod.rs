@@ -195,6 +195,12 @@ impl Norms {
         Peers { norms: self, levels, platform: stratum.platform.and_then(|id| self.platform_ids.get(usize::from(id))).map(String::as_str) }
     }
 
+    /// What a creator of no known platform, kind and size is compared with: built-in norms.
+    #[must_use]
+    pub fn nobody(&self) -> Peers<'_> {
+        Peers { norms: self, levels: [None; 4], platform: None }
+    }
+
     /// Base shares of a facet: the published ones, then those of every stratum with enough rows.
     #[must_use]
     pub fn bases(&self, facet: Facet) -> &[Base] {

@@ -73,8 +73,10 @@ impl Batch<'_> {
             if cells.len() == 1 && is_line_end(cells.as_slice()) {
                 continue;
             }
+            // Positions count the blank line.
             let offset = cells.position().map_or(1, csv::Position::byte).saturating_sub(1);
-            visit(&Record::new(self, &cells, row, offset as usize, &counted, has_nul))?;
+            let end = reader.position().byte().saturating_sub(1);
+            visit(&Record::new(self, &cells, row, (offset as usize, end as usize), &counted, has_nul))?;
             row += 1;
         }
         Ok(())
@@ -95,6 +97,16 @@ pub struct OwnedBatch {
 }
 
 impl OwnedBatch {
+    /// A batch of only these of its records, by where each begins and how long it is, in bytes. What is told of rows and lines is not theirs.
+    #[must_use]
+    pub fn picked(&self, records: impl IntoIterator<Item = (u32, u32)>) -> Self {
+        let mut text = Vec::new();
+        for (offset, length) in records {
+            text.extend_from_slice(self.text.get(offset as usize..).and_then(|rest| rest.get(..length as usize)).unwrap_or_default());
+        }
+        Self { text, ..*self }
+    }
+
     /// The batch itself.
     #[must_use]
     pub fn as_batch(&self) -> Batch<'_> {

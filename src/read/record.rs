@@ -19,17 +19,32 @@ pub struct Record<'a> {
     /// All cells without delimiters, where they are valid UTF-8 together: checked once for all cells.
     text: Option<&'a str>,
     row: u32,
+    /// Where it begins and ends in the batch, in bytes.
     offset: usize,
+    end: usize,
     /// The position in the batch up to which lines have been counted, and the line there.
     counted: &'a Cell<(usize, u64)>,
     has_nul: bool,
 }
 
 impl<'a> Record<'a> {
-    pub(super) fn new(batch: &'a Batch<'a>, cells: &'a ByteRecord, row: u32, offset: usize, counted: &'a Cell<(usize, u64)>, batch_has_nul: bool) -> Self {
+    pub(super) fn new(
+        batch: &'a Batch<'a>,
+        cells: &'a ByteRecord,
+        row: u32,
+        (offset, end): (usize, usize),
+        counted: &'a Cell<(usize, u64)>,
+        batch_has_nul: bool,
+    ) -> Self {
         let has_nul = batch_has_nul && memchr(0, cells.as_slice()).is_some();
         let text = std::str::from_utf8(cells.as_slice()).ok();
-        Self { batch, cells, text, row, offset, counted, has_nul }
+        Self { batch, cells, text, row, offset, end, counted, has_nul }
+    }
+
+    /// Where the record begins in its batch and how long it is, in bytes: [`super::OwnedBatch::picked`] finds it there again.
+    #[must_use]
+    pub fn place(&self) -> (u32, u32) {
+        (self.offset as u32, (self.end - self.offset) as u32)
     }
 
     /// The number of the record in its batch, from 0.

@@ -71,7 +71,7 @@ pub struct Dimension {
 
 /// Every dimension there is, in the order in which they are summed and shown.
 #[rustfmt::skip]
-pub static DIMENSIONS: &[Dimension] = &[
+pub static DIMENSIONS: [Dimension; 8] = [
     Dimension { name: "domain", zh: "领域", short: "dom", about: "what the creator talks about", asked: domain::asked, value: domain::value },
     Dimension { name: "style", zh: "风格", short: "sty", about: "how the creator talks", asked: style::asked, value: style::value },
     Dimension { name: "audience", zh: "受众", short: "aud", about: "whom the creator reaches", asked: audience::asked, value: audience::value },
@@ -234,23 +234,28 @@ impl<'a> Scorer<'a> {
         kind::decide(candidate, hits, &self.brief.constants.kind, self.knowledge)
     }
 
-    fn scene<'s>(&'s self, candidate: &'s Candidate, kind: Kind, hits: &'s Hits, trail: Option<(&'s Trail, &'s [Found<'s>])>) -> Scene<'s> {
-        let tier = candidate.followers.and_then(|followers| self.knowledge.platforms.tier(candidate.platform, followers));
-        let peers = self.norms.peers(Stratum { platform: candidate.platform, kind: Some(kind), tier });
-        let mut scene = Scene {
+    /// A scene in which nobody is a peer yet and no figure is chosen: enough for what depends on neither.
+    fn backdrop<'s>(&'s self, candidate: &'s Candidate, kind: Kind, hits: &'s Hits) -> Scene<'s> {
+        Scene {
             candidate,
             kind,
             hits,
-            figures: Figures::new(candidate, self.brief),
+            figures: Figures::default(),
             brief: self.brief,
             constants: &self.brief.constants,
-            peers,
+            peers: self.norms.nobody(),
             shares: Vec::new(),
             target: Joint::new([]),
             knowledge: self.knowledge,
             lenses: &self.lenses,
-            trail,
-        };
+            trail: None,
+        }
+    }
+
+    fn scene<'s>(&'s self, candidate: &'s Candidate, kind: Kind, hits: &'s Hits, trail: Option<(&'s Trail, &'s [Found<'s>])>) -> Scene<'s> {
+        let tier = candidate.followers.and_then(|followers| self.knowledge.platforms.tier(candidate.platform, followers));
+        let peers = self.norms.peers(Stratum { platform: candidate.platform, kind: Some(kind), tier });
+        let mut scene = Scene { peers, figures: Figures::new(candidate, self.brief), trail, ..self.backdrop(candidate, kind, hits) };
         scene.shares = scene.lenses().map(|lens| lens.target_share(candidate.audience(lens.ask().facet))).collect();
         scene.target = Joint::new(scene.lenses().zip(&scene.shares).map(|(lens, share)| (*share, share.map_or_else(|| lens.usual(), |share| share.base))));
         scene
@@ -261,6 +266,26 @@ impl<'a> Scorer<'a> {
     pub fn score(&self, candidate: &Candidate, hits: &Hits) -> Scored {
         let kind = self.kind(candidate, hits);
         self.score_scene(&self.scene(candidate, kind.kind, hits, None), kind)
+    }
+
+    /// The same for a candidate whose kind is decided.
+    #[must_use]
+    pub fn score_as(&self, candidate: &Candidate, hits: &Hits, kind: KindEvidence) -> Scored {
+        self.score_scene(&self.scene(candidate, kind.kind, hits, None), kind)
+    }
+
+    /// A score (0 to 100) that the candidate's is not above, whatever is usual among peers: the domain match, which needs no peers, and the best of
+    /// everything else. `None` where the domain is unknown: then it may be anything, or nothing may be known at all.
+    #[must_use]
+    pub fn ceiling(&self, candidate: &Candidate, hits: &Hits, kind: Kind) -> Option<f64> {
+        let at = DIMENSIONS.iter().position(|dimension| dimension.name == "domain").filter(|at| (DIMENSIONS[*at].asked)(self.brief))?;
+        let domain = domain::value(&self.backdrop(candidate, kind, hits));
+        if domain.known * self.weights(kind).weights[at] <= 0.0 {
+            return None;
+        }
+        let mut values = [Value::exact(1.0); DIMENSIONS.len()];
+        values[at] = domain;
+        Some(total::exact(&values, self.weights(kind)))
     }
 
     /// The score with the parts of every dimension and the evidence behind them.

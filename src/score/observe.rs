@@ -4,7 +4,7 @@ use super::{Scorer, figures::Figures, text::Hits};
 use crate::{
     knowledge::{traits::TRAITS, vocabulary::Marker},
     normalize::{
-        candidate::Candidate,
+        candidate::{Candidate, Kind},
         field::{Metric, Quality},
     },
     norms::{
@@ -16,9 +16,8 @@ use crate::{
 impl Scorer<'_> {
     /// What norms count of a candidate. Unlisted followers are counted at published base shares, so that no candidate's count depends on another.
     #[must_use]
-    pub fn observe<'c>(&self, candidate: &'c Candidate, hits: &Hits) -> Observation<'c> {
+    pub fn observe<'c>(&self, candidate: &'c Candidate, hits: &Hits, kind: Kind) -> Observation<'c> {
         let figures = Figures::new(candidate, self.brief);
-        let kind = self.kind(candidate, hits).kind;
         let tier = candidate.followers.and_then(|followers| self.knowledge.platforms.tier(candidate.platform, followers));
         let views = figures.views.map(|figure| figure.value);
         let cpm = figures.price.zip(views).filter(|(price, views)| *price > 0.0 && *views > 0.0).map(|(price, views)| price / views * 1000.0);

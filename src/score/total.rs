@@ -54,6 +54,13 @@ pub fn total(values: &[Value], weights: &Weights) -> Total {
     }
 }
 
+/// The score alone, before rounding: weighted values under the gate.
+#[must_use]
+pub fn exact(values: &[Value], weights: &Weights) -> f64 {
+    let base: f64 = values.iter().zip(&weights.weights).map(|(value, weight)| weight * value.mid).sum();
+    100.0 * base * gate(values.iter().map(|value| value.mid), weights).0
+}
+
 /// What the dimensions are worth under the gate, at one end of their intervals, in points: times weights that sum to 1, they add up to the score.
 #[must_use]
 pub fn vector(values: &[Value], weights: &Weights, pick: fn(&Value) -> f64) -> Vec<f64> {

@@ -3,7 +3,6 @@
 use std::collections::{HashMap, HashSet};
 
 use clap::ValueEnum;
-use xxhash_rust::xxh3::xxh3_64;
 
 use super::pool::Origin;
 use crate::failure::Failure;
@@ -32,8 +31,12 @@ const FOLLOWERS_AGREE_WITHIN: f64 = 0.02;
 /// One row of a creator who has several.
 #[derive(Debug)]
 pub struct Member {
+    /// Where it stands.
+    pub origin: Origin,
     /// What the row says.
     pub candidate: Candidate,
+    /// What it is joined by, as [`Candidate::key`].
+    pub identity: String,
     /// File and line.
     pub place: String,
     /// Known mass of the row alone.
@@ -42,23 +45,23 @@ pub struct Member {
     pub content: u64,
 }
 
-/// Rows that share an identity, in the order in which the files hold them.
+/// Rows whose identities have one hash, in the order in which the files hold them.
 ///
 /// Most creators stand in one row: their hashes alone, sorted, tell who may not, so that no table of all identities is held.
 #[must_use]
-pub fn groups<'i>(rows: impl Iterator<Item = (&'i str, Origin)> + Clone) -> Vec<Vec<Origin>> {
-    let hash = |identity: &str| xxh3_64(identity.as_bytes());
-    let mut hashes: Vec<u64> = rows.clone().map(|(identity, _)| hash(identity)).collect();
+pub fn groups(rows: impl Iterator<Item = (u64, Origin)> + Clone) -> Vec<Vec<Origin>> {
+    let mut hashes: Vec<u64> = rows.clone().map(|(hash, _)| hash).collect();
     hashes.sort_unstable();
     let twice: HashSet<u64> = hashes.windows(2).filter(|pair| pair[0] == pair[1]).map(|pair| pair[0]).collect();
     if twice.is_empty() {
         return Vec::new();
     }
-    let mut by_identity: HashMap<&str, Vec<Origin>> = HashMap::new();
-    for (identity, origin) in rows.filter(|(identity, _)| twice.contains(&hash(identity))) {
-        by_identity.entry(identity).or_default().push(origin);
+    drop(hashes);
+    let mut by_hash: HashMap<u64, Vec<Origin>> = HashMap::new();
+    for (hash, origin) in rows.filter(|(hash, _)| twice.contains(hash)) {
+        by_hash.entry(hash).or_default().push(origin);
     }
-    let mut groups: Vec<Vec<Origin>> = by_identity.into_values().filter(|group| group.len() > 1).collect();
+    let mut groups: Vec<Vec<Origin>> = by_hash.into_values().collect();
     groups.iter_mut().for_each(|group| group.sort());
     groups.sort();
     groups

@@ -10,4 +10,5 @@ pub mod key;
 pub mod outlook;
 pub mod pool;
 pub mod portfolio;
+pub mod prospect;
 pub mod stability;

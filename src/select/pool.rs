@@ -82,6 +82,14 @@ const ORDER: [(&str, bool); 11] = [
 pub struct Frame(DataFrame);
 
 impl Frame {
+    /// Where each row stands.
+    ///
+    /// # Errors
+    /// None that a file could cause.
+    pub fn origins(&self) -> Result<Vec<Origin>> {
+        origins(&self.0)
+    }
+
     /// The batch without these rows.
     ///
     /// # Errors
@@ -94,19 +102,6 @@ impl Frame {
         let stays: BooleanChunked = origins.iter().map(|origin| Some(!gone.contains(origin))).collect();
         self.0.filter(&stays).map(Frame).context("rows cannot be taken out of a table")
     }
-}
-
-/// The identities in batches, each with the row that has it.
-///
-/// # Errors
-/// None that a file could cause.
-pub fn identities(batches: &[Frame]) -> Result<Vec<(&str, Origin)>> {
-    let mut all = Vec::new();
-    for Frame(batch) in batches.iter().filter(|Frame(batch)| batch.height() > 0) {
-        let identities = batch.column("identity")?.str()?.iter();
-        all.extend(identities.zip(origins(batch)?).filter_map(|(identity, origin)| Some((identity?, origin))));
-    }
-    Ok(all)
 }
 
 /// Where each row of a frame stands.
@@ -133,6 +128,13 @@ impl Pool {
         self.identity.push((!entry.identity.is_empty()).then(|| entry.identity.to_owned()));
         self.name.push(entry.name.to_owned());
         self.content.push(entry.content);
+    }
+
+    /// Candidates of each board, and how many of all have no score.
+    #[must_use]
+    pub fn counts(&self) -> ([usize; 2], usize) {
+        let koc = self.koc.iter().filter(|koc| **koc).count();
+        ([self.len() - koc, koc], self.score.iter().filter(|score| score.is_none()).count())
     }
 
     /// How many candidates there are.
@@ -205,6 +207,18 @@ pub fn ordered(batches: Vec<Frame>) -> Result<Vec<Placed>> {
     // The unordered rows go before the ordered ones are taken apart.
     frame = frame.sort(ORDER.map(|(name, _)| name), options).context("candidates cannot be ordered")?;
     placed(&frame)
+}
+
+/// The first `places` of each board, or all.
+#[must_use]
+pub fn first(mut ordered: Vec<Placed>, places: Option<usize>) -> Vec<Placed> {
+    let Some(places) = places else { return ordered };
+    let mut taken = [0; 2];
+    ordered.retain(|row| {
+        taken[row.kind as usize] += 1;
+        taken[row.kind as usize] <= places
+    });
+    ordered
 }
 
 fn placed(frame: &DataFrame) -> Result<Vec<Placed>> {

@@ -1,0 +1,84 @@
+//! What a first reading saw in, the scored candidates who may be among the first out: their records are read again, and nobody else's.
+
+use std::{
+    collections::HashSet,
+    sync::atomic::{AtomicUsize, Ordering},
+};
+
+use anyhow::Result;
+
+use super::{
+    inputs::OpenFile,
+    progress::Progress,
+    scan::{self, BatchScan, Scan, Setting},
+};
+use crate::{
+    normalize::{
+        candidate::Candidate,
+        row::{Findings, Outcome},
+    },
+    parallel,
+    select::{
+        pool::{Frame, Origin, Pool},
+        prospect::{Bar, Prospect},
+    },
+};
+
+/// Candidates who may be among the first, and how many of those who were scored turned out to have no score.
+pub(super) struct Rescored {
+    pub(super) frames: Vec<Frame>,
+    pub(super) unscored: usize,
+}
+
+/// Scores all prospects whom the bar admits, but those who are gone.
+pub(super) fn scored(
+    files: &[OpenFile<'_>],
+    scan: &Scan,
+    gone: &HashSet<Origin>,
+    setting: &Setting<'_>,
+    bar: &Bar,
+    threads: usize,
+) -> Result<Rescored> {
+    let (unscored, mut frames) = (AtomicUsize::new(0), Vec::new());
+    for (open, scanned) in files.iter().zip(&scan.files) {
+        let progress = Progress::of("scoring", open.source.name(), open.source.size());
+        frames.extend(parallel::map(threads, scanned.batches.len(), |at| {
+            let batch = &scanned.batches[at];
+            let (frame, without) = of_batch(open, batch, gone, setting, bar)?;
+            unscored.fetch_add(without, Ordering::Relaxed);
+            progress.add(batch.span.len);
+            Ok(frame)
+        })?);
+    }
+    Ok(Rescored { frames, unscored: unscored.into_inner() })
+}
+
+fn of_batch(open: &OpenFile<'_>, batch: &BatchScan, gone: &HashSet<Origin>, setting: &Setting<'_>, bar: &Bar) -> Result<(Frame, usize)> {
+    let origin = |prospect: &Prospect| Origin { file: open.index as u32, batch: batch.span.index, row: prospect.row };
+    let admitted = |prospect: &&Prospect| bar.admits(prospect.kind(), prospect.ceiling()) && !gone.contains(&origin(prospect));
+    let wanted: Vec<&Prospect> = batch.prospects.iter().filter(admitted).collect();
+    let (mut pool, mut unscored) = (Pool::default(), 0);
+    if wanted.is_empty() {
+        return Ok((pool.into_frame()?, unscored));
+    }
+    let picked = open.source.batch(batch.span)?.picked(wanted.iter().map(|prospect| (prospect.offset, prospect.length)));
+    let normalizer = open.normalizer(setting.knowledge);
+    let (mut candidate, mut identity, mut findings) = (Candidate::default(), String::new(), Findings::new(open.plan.columns.len()));
+    let mut prospects = wanted.into_iter();
+    picked.as_batch().for_each(|record| {
+        let Some(prospect) = prospects.next() else { return Ok(()) };
+        // The bar may have risen since.
+        if !bar.admits(prospect.kind(), prospect.ceiling()) || normalizer.fill(record, &mut candidate, &mut findings) != Outcome::Candidate {
+            return Ok(());
+        }
+        let hits = setting.scorer.hits(&candidate);
+        let kind = setting.scorer.kind(&candidate, &hits);
+        candidate.key_into(setting.platform(&candidate), &mut identity);
+        let place = (origin(prospect), identity.as_str(), || normalizer.content(record));
+        let score = scan::enter(&candidate, (&hits, kind), place, setting, (bar, &mut pool));
+        // One without a score is known as such already where it was scored before.
+        unscored += usize::from(score.is_none() && prospect.ceiling() > 0);
+        Ok(())
+    })?;
+    Ok((pool.into_frame()?, unscored))
+}
