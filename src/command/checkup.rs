@@ -29,10 +29,7 @@ use crate::{
     norms::Norms,
     present::checkup::{Checkup, ColumnCheck, Conflict, Duplicates, FileCheck, Finding, Missing, PackFacts, RejectFacts, Severity},
     score::evidence::grouped,
-    select::{
-        duplicates, pool,
-        prospect::Bar,
-    },
+    select::{duplicates, pool, prospect::Bar},
 };
 
 /// Rows that are looked at for what the brief would need; more of them would not move the mean.

@@ -220,14 +220,7 @@ impl<'a> Ready<'a> {
     }
 
     /// Puts candidates in order, one row a creator: the `best` of each board, or everybody. `counted` is what was seen when norms were counted.
-    pub(super) fn rank(
-        &self,
-        files: &mut [OpenFile<'_>],
-        counted: Option<Scan>,
-        setting: &Setting<'_>,
-        policy: Policy,
-        best: Option<usize>,
-    ) -> Result<Ranked> {
+    pub(super) fn rank(&self, files: &mut [OpenFile<'_>], counted: Option<Scan>, setting: &Setting<'_>, policy: Policy, best: Option<usize>) -> Result<Ranked> {
         let bar = Bar::new(best);
         let scored = counted.is_none();
         let mut scan = match counted {

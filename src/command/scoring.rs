@@ -31,14 +31,7 @@ pub(super) struct Rescored {
 }
 
 /// Scores all prospects whom the bar admits, but those who are gone.
-pub(super) fn scored(
-    files: &[OpenFile<'_>],
-    scan: &Scan,
-    gone: &HashSet<Origin>,
-    setting: &Setting<'_>,
-    bar: &Bar,
-    threads: usize,
-) -> Result<Rescored> {
+pub(super) fn scored(files: &[OpenFile<'_>], scan: &Scan, gone: &HashSet<Origin>, setting: &Setting<'_>, bar: &Bar, threads: usize) -> Result<Rescored> {
     let (unscored, mut frames) = (AtomicUsize::new(0), Vec::new());
     for (open, scanned) in files.iter().zip(&scan.files) {
         let progress = Progress::of("scoring", open.source.name(), open.source.size());

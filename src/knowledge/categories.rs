@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result, bail};
 use compact_str::CompactString;
+use foldhash::fast::RandomState;
 use serde::Deserialize;
 
 use crate::normalize::fold::fold_label;
@@ -15,8 +16,8 @@ pub type CategoryId = u16;
 #[derive(Debug)]
 pub struct Categories {
     list: Vec<Category>,
-    by_name: HashMap<CompactString, CategoryId>,
-    by_tag: HashMap<CompactString, CategoryId>,
+    by_name: HashMap<CompactString, CategoryId, RandomState>,
+    by_tag: HashMap<CompactString, CategoryId, RandomState>,
     similarity: Vec<f64>,
 }
 
@@ -80,7 +81,7 @@ impl Categories {
             similarity[a * size + b] = kin.similarity;
             similarity[b * size + a] = kin.similarity;
         }
-        let mut categories = Self { list, by_name: HashMap::new(), by_tag: HashMap::new(), similarity };
+        let mut categories = Self { list, by_name: HashMap::default(), by_tag: HashMap::default(), similarity };
         categories.index()?;
         Ok(categories)
     }

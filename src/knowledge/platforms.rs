@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use anyhow::{Context, Result};
 use compact_str::CompactString;
+use foldhash::fast::RandomState;
 use serde::Deserialize;
 
 use crate::normalize::fold::fold_label;
@@ -16,7 +17,7 @@ pub type PlatformId = u8;
 pub struct Platforms {
     list: Vec<Platform>,
     tiers: Vec<TierTable>,
-    by_name: HashMap<CompactString, PlatformId>,
+    by_name: HashMap<CompactString, PlatformId, RandomState>,
 }
 
 /// One platform.
@@ -90,7 +91,7 @@ pub enum ProfilePart<'a> {
 
 impl Platforms {
     pub(super) fn new(file: PlatformFile, tiers: TierFile) -> Result<Self> {
-        let mut by_name = HashMap::new();
+        let mut by_name = HashMap::default();
         for (at, platform) in file.platform.iter().enumerate() {
             tiers
                 .tiers

@@ -4,6 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use anyhow::{Context, Result, bail};
 use compact_str::CompactString;
+use foldhash::fast::RandomState;
 use serde::Deserialize;
 
 use crate::normalize::{
@@ -14,7 +15,7 @@ use crate::normalize::{
 /// Canonical names of provinces and of the places beyond them, and the cities of China with their tiers.
 #[derive(Debug, Default)]
 pub struct Regions {
-    canonical: HashMap<CompactString, CompactString>,
+    canonical: HashMap<CompactString, CompactString, RandomState>,
     /// What a place lies in: 中国 or 海外.
     within: BTreeMap<CompactString, CompactString>,
     /// Names for several places together: 江浙沪.

@@ -1,25 +1,39 @@
 //! A profile address as people paste it in, one comparable form out.
 
+use memchr::memchr_iter;
+
 /// The address without scheme, query, fragment and trailing slash, its host in lower case; share text around it is dropped.
 ///
 /// `看看这个 https://XHSLink.com/abc?x=1 复制打开` becomes `xhslink.com/abc`. Text without an address gives nothing.
 #[must_use]
 pub fn normalized(text: &str) -> Option<String> {
-    let start = text.find("://").map(|at| at + 3);
+    let mut address = String::new();
+    normalize_into(text, &mut address).then_some(address)
+}
+
+/// The same, at the end of `out`; `false` where there is no address.
+pub fn normalize_into(text: &str, out: &mut String) -> bool {
+    let start = memchr_iter(b':', text.as_bytes()).find(|at| text[at + 1..].starts_with("//")).map(|at| at + 3);
     let rest = match start {
         Some(start) => &text[start..],
         None => text.trim(),
     };
-    let end = rest.find(|c: char| c.is_whitespace() || matches!(c, '?' | '#' | '，' | ',' | '"' | '\'' | '）' | ')')).unwrap_or(rest.len());
+    let end = rest.find(|c: char| matches!(c, '?' | '#' | '，' | ',' | '"' | '\'' | '）' | ')') || c.is_whitespace()).unwrap_or(rest.len());
     let address = rest[..end].trim_end_matches('/');
-    let (host, path) = address.split_once('/').map_or((address, ""), |(host, path)| (host, path));
-    let host = host.to_ascii_lowercase();
+    let (host, path) = address.split_once('/').unwrap_or((address, ""));
     let looks_like_host = host.contains('.') && host.bytes().all(|byte| byte.is_ascii_alphanumeric() || matches!(byte, b'.' | b'-' | b':'));
     if !looks_like_host || (start.is_none() && path.is_empty()) {
-        return None;
+        return false;
     }
-    let host = host.strip_prefix("www.").or_else(|| host.strip_prefix("m.")).unwrap_or(&host);
-    Some(if path.is_empty() { host.to_owned() } else { format!("{host}/{path}") })
+    let bare = ["www.", "m."].iter().find_map(|prefix| host.split_at_checked(prefix.len()).filter(|(start, _)| start.eq_ignore_ascii_case(prefix)));
+    let from = out.len();
+    out.push_str(bare.map_or(host, |(_, rest)| rest));
+    out[from..].make_ascii_lowercase();
+    if !path.is_empty() {
+        out.push('/');
+        out.push_str(path);
+    }
+    true
 }
 
 #[cfg(test)]

@@ -125,7 +125,9 @@ impl Documents {
     pub fn push(&mut self, text: &str, origin: (Field, u16)) {
         let start = self.text.len();
         super::fold::fold_into(text, &mut self.text);
-        if self.text[start..].chars().any(char::is_alphanumeric) {
+        // Nearly every text begins with a letter of one of two scripts.
+        let speaks = |c: char| c.is_ascii_alphanumeric() || matches!(c, '\u{4E00}'..='\u{9FFF}') || c.is_alphanumeric();
+        if self.text[start..].chars().any(speaks) {
             self.ends.push(self.text.len());
             self.origins.push(origin);
             self.sources.push(0);

@@ -74,7 +74,8 @@ pub fn is_missing(cell: &str) -> bool {
     let cell = cell.trim();
     // Every missing word is short and begins with one of a few letters: most cells need no comparison.
     let may_be = |first: char| matches!(first, '-' | '—' | '/' | 'n' | 'N' | 'u' | 'U' | '无' | '暂' | '未' | '还' | '本');
-    cell.is_empty() || (cell.len() <= 39 && cell.starts_with(may_be) && MISSING.contains(&cell.to_lowercase().as_str()))
+    let is_word = || MISSING.contains(&cell) || MISSING.contains(&cell.to_lowercase().as_str());
+    cell.is_empty() || (cell.len() <= 39 && cell.starts_with(may_be) && is_word())
 }
 
 /// Whether the cell holds a spreadsheet's error value such as `#VALUE!`.
@@ -94,6 +95,11 @@ pub fn number(cell: &str) -> Result<Option<Written>, Reason> {
     }
     if is_missing(cell) {
         return Ok(None);
+    }
+    if let (rest, Some(power)) = strip_suffix(cell)
+        && let Some(value) = Digits::read(rest).and_then(|digits| digits.times_ten_to(power))
+    {
+        return Ok(Some(Written { value, percent: false, suffixed: true, currency: None }));
     }
     if is_spreadsheet_error(cell) {
         return Err("a spreadsheet's error value");
@@ -125,6 +131,9 @@ pub fn number(cell: &str) -> Result<Option<Written>, Reason> {
 /// # Errors
 /// As [`number`].
 pub fn share(cell: &str) -> Result<Option<Written>, Reason> {
+    if let Some(written) = plain(cell) {
+        return Ok(Some(written));
+    }
     match cell.split_once('|') {
         Some((first, _)) if first.contains(['%', '％']) => number(first),
         _ => number(cell),
@@ -137,6 +146,9 @@ pub fn share(cell: &str) -> Result<Option<Written>, Reason> {
 /// As [`number`]; a text with several quotes (`图文500 视频800`) is no number.
 pub fn money(cell: &str) -> Result<Option<Money>, Reason> {
     let cell = cell.trim();
+    if let Some(written) = plain(cell) {
+        return Ok(Some(Money::Amount(written)));
+    }
     if BARTER.contains(&cell.to_lowercase().as_str()) {
         return Ok(Some(Money::Barter));
     }
@@ -174,10 +186,41 @@ fn packed_quote(cell: &str) -> Result<Option<Written>, Reason> {
 /// The short way for what most cells hold: digits, perhaps a point, perhaps a percent sign.
 fn plain(cell: &str) -> Option<Written> {
     let (digits, percent) = cell.strip_suffix('%').map_or((cell, false), |digits| (digits, true));
-    let simple =
-        digits.len() <= 17 && digits.as_bytes().first().is_some_and(u8::is_ascii_digit) && digits.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.');
-    let value = if simple { digits.parse().ok() } else { None };
-    value.map(|value| Written { value, percent, suffixed: false, currency: None })
+    Some(Written { value: Digits::read(digits)?.times_ten_to(0)?, percent, suffixed: false, currency: None })
+}
+
+/// Digits with perhaps a point among them, few enough for a whole number that an `f64` holds.
+struct Digits {
+    whole: u64,
+    decimals: usize,
+}
+
+/// The powers of ten that an `f64` holds exactly.
+const TENS: [f64; 23] = [1e0, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10, 1e11, 1e12, 1e13, 1e14, 1e15, 1e16, 1e17, 1e18, 1e19, 1e20, 1e21, 1e22];
+
+impl Digits {
+    fn read(text: &str) -> Option<Self> {
+        let bytes = text.as_bytes();
+        if bytes.len() > 16 || !bytes.first()?.is_ascii_digit() {
+            return None;
+        }
+        let (mut whole, mut point) = (0, None);
+        for (at, byte) in bytes.iter().enumerate() {
+            match byte {
+                b'0'..=b'9' => whole = whole * 10 + u64::from(byte - b'0'),
+                b'.' if point.is_none() => point = Some(at),
+                _ => return None,
+            }
+        }
+        Some(Self { whole, decimals: point.map_or(0, |at| bytes.len() - 1 - at) })
+    }
+
+    /// The number times ten to a power: of two numbers that are exact, one operation gives the nearest `f64`, as parsing the text would.
+    fn times_ten_to(&self, power: u8) -> Option<f64> {
+        const EXACT: u64 = 1 << f64::MANTISSA_DIGITS;
+        let (whole, power) = ((self.whole <= EXACT).then_some(self.whole as f64)?, usize::from(power));
+        Some(if power >= self.decimals { whole * TENS[power - self.decimals] } else { whole / TENS[self.decimals - power] })
+    }
 }
 
 /// `a-b` or `a~b` with a digit on both sides; a leading minus and an exponent (`1e-5`) are no range.
@@ -295,6 +338,22 @@ mod tests {
         ] {
             let found = value(cell).unwrap_or_else(|| panic!("`{cell}` was not read"));
             assert!((found - expected).abs() <= 1e-9 * expected.abs(), "{cell}: {found}");
+        }
+    }
+
+    #[test]
+    fn digits_are_the_number_that_parsing_gives() {
+        let mut random = crate::random::SplitMix64(7);
+        for _ in 0..200_000 {
+            let (digits, point) = (1 + random.below(16), random.below(17));
+            let mut text: String = (0..digits).map(|_| char::from(b'0' + random.below(10) as u8)).collect();
+            if point > 0 && point < text.len() {
+                text.insert(point, '.');
+            }
+            for (suffix, power) in [("", 0), ("k", 3), ("万", 4), ("亿", 8)] {
+                let expected: f64 = format!("{text}e{power}").parse().unwrap();
+                assert_eq!(value(&format!("{text}{suffix}")), Some(expected), "{text}{suffix}");
+            }
         }
     }
 

@@ -14,8 +14,8 @@ pub fn date(cell: &str) -> Option<(i32, u32, u32)> {
     {
         return Some(civil_from_days(serial as i64 - 25_569));
     }
-    let parts: Vec<&str> = day.split(['-', '/', '.', '年', '月']).map(|part| part.trim_end_matches('日')).collect();
-    let [year, month, date] = parts.as_slice() else { return None };
+    let mut parts = day.split(['-', '/', '.', '年', '月']).map(|part| part.trim_end_matches('日'));
+    let (Some(year), Some(month), Some(date), None) = (parts.next(), parts.next(), parts.next(), parts.next()) else { return None };
     let (year, month, date) = (year.parse().ok()?, month.parse().ok()?, date.parse().ok()?);
     ((1990..2200).contains(&year) && (1..=12).contains(&month) && (1..=31).contains(&date)).then_some((year, month, date))
 }

@@ -67,7 +67,12 @@ impl Place<'_> {
     }
 
     pub(super) fn number(&mut self, cell: &str) -> Option<f64> {
-        match cell::number(cell) {
+        self.taken(cell, cell::number(cell))
+    }
+
+    /// The same of a cell that has been read.
+    fn taken(&mut self, cell: &str, written: Result<Option<Written>, cell::Reason>) -> Option<f64> {
+        match written {
             Ok(written) => {
                 self.tally.filled += u64::from(written.is_some());
                 let value = self.scaled(written?);
@@ -87,13 +92,14 @@ impl Place<'_> {
 }
 
 pub(super) fn count(cell: &str, candidate: &mut Candidate, place: &mut Place<'_>) {
-    if let Ok(Some(written)) = cell::number(cell)
+    let written = cell::number(cell);
+    if let Ok(Some(written)) = written
         && place.is_full_number(written, FULL_FOLLOWERS)
     {
         place.tally.filled += 1;
         return place.refuse(cell, FULL_NUMBER);
     }
-    let Some(value) = place.number(cell) else { return };
+    let Some(value) = place.taken(cell, written) else { return };
     let target = &place.column.target;
     let missing_zero = target.zero_is_missing.unwrap_or(target.scope == Some(Scope::Sponsored));
     if value == 0.0 && missing_zero {

@@ -1,5 +1,6 @@
 //! One cell's text in, its list items out: titles, hashtags, tags; JSON and bracketed lists included.
 
+use memchr::{memchr, memchr2};
 use serde_json::Value;
 
 use super::shares::{Listed, split_item};
@@ -25,11 +26,11 @@ pub fn texts(text: &str, separator: Option<&str>, loose: bool, mut each: impl Fn
     match separator {
         Some(separator) => text.split(separator).for_each(keep),
         // The list as Python prints it, which is no JSON.
-        None if text.contains("', '") => text.split("', '").for_each(keep),
+        None if memchr(b'\'', text.as_bytes()).is_some() && text.contains("', '") => text.split("', '").for_each(keep),
         None if loose => {
             text.split(|c: char| c.is_whitespace() || matches!(c, '#' | ',' | '，' | ';' | '；' | '、' | '|' | '/')).for_each(|item| keep(without_count(item)));
         }
-        None if text.contains(['\n', '\r']) => text.split(['\n', '\r']).for_each(keep),
+        None if memchr2(b'\n', b'\r', text.as_bytes()).is_some() => text.split(['\n', '\r']).for_each(keep),
         None => text.split(['|', ';', '；']).for_each(keep),
     }
 }

@@ -185,13 +185,22 @@ impl<'a> Normalizer<'a> {
             Field::Id => candidate.id.push_str(without_spreadsheet_dress(cell)),
             Field::Handle => candidate.handle.push_str(without_spreadsheet_dress(cell).trim_start_matches('@')),
             Field::Name => {
-                candidate.name.push_str(&cell.split_whitespace().collect::<Vec<_>>().join(" "));
+                for word in cell.split_whitespace() {
+                    if !candidate.name.is_empty() {
+                        candidate.name.push(' ');
+                    }
+                    candidate.name.push_str(word);
+                }
                 candidate.documents.push(cell, (Field::Name, place.at as u16));
             }
-            Field::Url => match address::normalized(cell) {
-                Some(address) => candidate.url = address,
-                None => place.refuse(cell, "not a profile address"),
-            },
+            Field::Url => {
+                let before = candidate.url.len();
+                if address::normalize_into(cell, &mut candidate.url) {
+                    candidate.url.drain(..before);
+                } else {
+                    place.refuse(cell, "not a profile address");
+                }
+            }
             Field::Platform => match self.knowledge.platforms.named(cell) {
                 Some(platform) => candidate.platform = Some(platform),
                 None => candidate.other_platform.push_str(cell),

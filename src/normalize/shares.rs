@@ -45,14 +45,16 @@ pub fn read(text: &str, mut each: impl FnMut(Listed<'_>)) -> Result<(), cell::Re
     if !text.contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) {
         return Err(LABELS_ONLY);
     }
-    for item in items(text) {
+    let mut outcome = Ok(());
+    items(text, |item| {
         let listed = split_item(item);
-        if listed.share.is_none() {
-            return Err("not a list of shares");
+        if outcome.is_ok() && listed.share.is_none() {
+            outcome = Err("not a list of shares");
+        } else if outcome.is_ok() {
+            each(listed);
         }
-        each(listed);
-    }
-    Ok(())
+    });
+    outcome
 }
 
 /// `{"18-24": 0.31, "25-34": "40.5%"}`.
@@ -74,22 +76,53 @@ fn from_json_objects(objects: &[serde_json::Map<String, serde_json::Value>], mut
     Ok(())
 }
 
-/// The items of a packed cell, split at its strongest separator; blank items are left out.
-fn items(text: &str) -> Vec<&str> {
-    let tied = text.contains(['|', '｜']) && !text.contains(['\n', '\r', ';', '；', '、']);
-    let pieces: Vec<&str> = match STRONG.iter().find(|separators| text.contains(**separators)) {
-        // `United States|40% Hong Kong|5%`, `美容/个护|12.3% 母婴|8%`: an item ends with its percent sign.
-        _ if tied && text.contains(['%', '％']) => split_after_shares(text),
-        Some(separators) => text.split(*separators).collect(),
-        None if tied || (text.contains([':', '：']) && !text.contains(": ")) => text.split_whitespace().collect(),
-        None => split_after_shares(text),
+/// Which of the signs that tell how a cell is packed occur in it.
+#[derive(Default)]
+struct Signs {
+    /// By [`STRONG`].
+    strong: [bool; STRONG.len()],
+    bar: bool,
+    percent: bool,
+    colon: bool,
+}
+
+impl Signs {
+    fn of(text: &str) -> Self {
+        let mut signs = Self::default();
+        for c in text.chars().filter(|c| !c.is_ascii_alphanumeric() && *c != '.') {
+            match c {
+                '|' | '｜' => signs.bar = true,
+                '%' | '％' => signs.percent = true,
+                ':' | '：' => signs.colon = true,
+                _ => signs.strong.iter_mut().zip(STRONG).for_each(|(sign, separators)| *sign |= separators.contains(&c)),
+            }
+        }
+        signs
+    }
+}
+
+/// Calls `each` with the items of a packed cell, split at its strongest separator; blank items are left out.
+fn items<'t>(text: &'t str, mut each: impl FnMut(&'t str)) {
+    let signs = Signs::of(text);
+    let mut keep = |item: &'t str| {
+        let item = item.trim_matches([' ', '\t', ',', '，', '/', '　']);
+        if !item.is_empty() {
+            each(item);
+        }
     };
-    pieces.into_iter().map(|item| item.trim_matches([' ', '\t', ',', '，', '/', '　'])).filter(|item| !item.is_empty()).collect()
+    let tied = signs.bar && !signs.strong[..3].contains(&true);
+    match signs.strong.iter().position(|sign| *sign) {
+        // `United States|40% Hong Kong|5%`, `美容/个护|12.3% 母婴|8%`: an item ends with its percent sign.
+        _ if tied && signs.percent => split_after_shares(text).for_each(keep),
+        Some(at) => text.split(STRONG[at]).for_each(keep),
+        None if tied || (signs.colon && !text.contains(": ")) => text.split_whitespace().for_each(&mut keep),
+        None => split_after_shares(text).for_each(keep),
+    }
 }
 
 /// `广东 12.3% 浙江 8.1%`: an item ends with its percent sign.
-fn split_after_shares(text: &str) -> Vec<&str> {
-    text.split_inclusive(['%', '％']).collect()
+fn split_after_shares(text: &str) -> impl Iterator<Item = &str> {
+    text.split_inclusive(['%', '％'])
 }
 
 /// Splits `1\t美食\t6.46%`, `US 95`, `美妆(43.2%)`, `上海|17.4%`, `18-24: 31%` into label and number.
@@ -125,6 +158,10 @@ fn without_rank(label: &str) -> &str {
 
 /// `25-34岁占比最多，占比：43.21%`, `女性居多，占比60.00%`: one group is known, the others are not.
 fn only_the_top(text: &str) -> Option<Listed<'_>> {
+    // Both words hold this one; most cells do not.
+    if !text.contains('多') {
+        return None;
+    }
     let at = ["占比最多", "居多", "最多"].iter().find_map(|mark| text.find(mark))?;
     let number = text[at..].rsplit(['比', ':', '：', ' ']).next()?.trim_end_matches(['.', '…']);
     let share = cell::number(number).ok().flatten()?;

@@ -37,7 +37,7 @@ impl<'a> Record<'a> {
         batch_has_nul: bool,
     ) -> Self {
         let has_nul = batch_has_nul && memchr(0, cells.as_slice()).is_some();
-        let text = std::str::from_utf8(cells.as_slice()).ok();
+        let text = simdutf8::basic::from_utf8(cells.as_slice()).ok();
         Self { batch, cells, text, row, offset, end, counted, has_nul }
     }
 

@@ -46,6 +46,20 @@ pub fn value(scene: &Scene<'_>) -> Value {
     Value::mean(&parts).unwrap_or(scene.unknown())
 }
 
+/// As [`super::Dimension::most`]: a facet that is not given counts as what is unknown does.
+#[must_use]
+pub fn most(scene: &Scene<'_>) -> f64 {
+    let brief = scene.brief;
+    let given = |facet| {
+        let distribution = scene.candidate.audience(facet);
+        !distribution.bins.is_empty() && !distribution.within_top
+    };
+    let facets = brief.audience.iter().map(|ask| (ask.weight, if given(ask.facet) { 1.0 } else { scene.constants.unknown.mean }));
+    let place = (!brief.location.is_empty()).then_some((brief.location_weight, 1.0));
+    let (sum, weights) = facets.chain(place).fold((0.0, 0.0), |(sum, weights), (weight, most)| (sum + weight * most, weights + weight));
+    if weights > 0.0 { sum / weights } else { 1.0 }
+}
+
 fn evidence(scene: &Scene<'_>, lens: &Lens, share: Option<TargetShare>) -> Evidence {
     let field = Field::Audience(lens.ask().facet);
     let wanted: Vec<String> = lens.ask().bins.iter().map(Bin::label).collect();

@@ -3,7 +3,7 @@
 use super::{
     Scene,
     evidence::{Evidence, grouped},
-    reach,
+    figures, reach,
     value::Value,
 };
 use crate::{
@@ -47,6 +47,13 @@ pub fn value(scene: &Scene<'_>) -> Value {
             None => evidence.cell(Field::Followers).ask(Field::Metric(Metric::Views)),
         }
     })
+}
+
+/// As [`super::Dimension::most`]: without a quote it counts as what is unknown does.
+#[must_use]
+pub fn most(scene: &Scene<'_>) -> f64 {
+    let quoted = figures::price(scene.candidate, scene.brief).is_some() || scene.candidate.barter;
+    if quoted { 1.0 } else { scene.constants.unknown.mean }
 }
 
 /// The value of a price for so many views in the target, where `median` for a thousand is usual.

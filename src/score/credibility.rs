@@ -1,6 +1,11 @@
 //! Credibility: honesty of the numbers, with authority for a KOL and a first-hand voice for a KOC. `scoring.md` §4.
 
-use super::{Scene, domain, engagement, evidence::Evidence, style::strength, value::Value};
+use super::{
+    Scene, domain, engagement,
+    evidence::Evidence,
+    style::{USUAL, strength},
+    value::Value,
+};
 use crate::{
     knowledge::{presets::Checks, vocabulary::Marker},
     normalize::{
@@ -29,6 +34,28 @@ pub fn value(scene: &Scene<'_>) -> Value {
         values.push((parts.first_hand, first_hand(scene, parts.first_hand)));
     }
     Value::mean(&values).unwrap_or(scene.unknown())
+}
+
+/// As [`super::Dimension::most`]: checks that need no peers, and voices that no text shows.
+#[must_use]
+pub fn most(scene: &Scene<'_>) -> f64 {
+    let constants = &scene.constants.credibility;
+    let parts = if scene.kind == Kind::Kol { constants.kol } else { constants.koc };
+    // Without peers only those checks run that need none; each of the others could but lower it.
+    let honest = checks(scene).iter().filter_map(|check| check.severity).map(|severity| 1.0 - severity).product::<f64>();
+    let unknown = scene.constants.unknown.mean;
+    let voice = |hits: u32| match (scene.hits.documents, hits) {
+        (0, _) => unknown,
+        (_, 0) => USUAL,
+        _ => 1.0,
+    };
+    let standing = if scene.candidate.verified.is_empty() { constants.authority.unverified } else { 1.0 };
+    let purity = domain::profile(scene).map_or(unknown, |profile| domain::purity(&profile, &scene.knowledge.categories));
+    let authority = (standing + voice(scene.hits.authority) + purity) / 3.0;
+    let balanced = if scene.hits.negative > 0 { constants.first_hand.balanced_bonus } else { 0.0 };
+    let first_hand = if scene.hits.documents == 0 { unknown } else { (voice(scene.hits.first_hand) + balanced).min(1.0) };
+    let weights = parts.honesty + parts.authority + parts.first_hand;
+    if weights > 0.0 { (parts.honesty * honest + parts.authority * authority + parts.first_hand * first_hand) / weights } else { 1.0 }
 }
 
 /// One check of honesty.

@@ -49,6 +49,12 @@ pub fn value(scene: &Scene<'_>) -> Value {
     Value::mean(&parts).unwrap_or(scene.unknown())
 }
 
+/// As [`super::Dimension::most`]: the value itself, for no peer enters it.
+#[must_use]
+pub fn most(scene: &Scene<'_>) -> f64 {
+    value(scene).mid
+}
+
 fn topic_evidence(scene: &Scene<'_>, profile: Option<&[(CategoryId, f64)]>) -> Evidence {
     const SHOWN: usize = 4;
     let categories = &scene.knowledge.categories;

@@ -22,6 +22,16 @@ pub fn value(scene: &Scene<'_>) -> Value {
     Value::mean(&[(parts.interactions, interactions), (parts.views, views), (parts.activity, activity)]).unwrap_or(scene.unknown())
 }
 
+/// As [`super::Dimension::most`]: activity needs no peers, and without a size there are none.
+#[must_use]
+pub fn most(scene: &Scene<'_>) -> f64 {
+    let parts = &scene.constants.engagement;
+    let compared = if scene.candidate.followers.is_some() { 1.0 } else { scene.constants.unknown.mean };
+    let activity = scene.candidate.posts_30d.map_or(scene.constants.unknown.mean, |posts| (posts / parts.active_posts).clamp(0.0, 1.0));
+    let weights = parts.interactions + parts.views + parts.activity;
+    if weights > 0.0 { ((parts.interactions + parts.views) * compared + parts.activity * activity) / weights } else { 1.0 }
+}
+
 /// The distance of a figure from what peers of the same size have, in robust scales, shrunk by the posts behind it; unknown posts count as a few.
 /// `None` where nothing can be compared.
 #[must_use]

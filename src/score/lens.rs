@@ -1,6 +1,9 @@
 //! One facet of a brief and the base shares of everybody in, the target's share of any distribution out. `scoring.md` §3.3.
 
+use std::collections::HashMap;
+
 use compact_str::CompactString;
+use foldhash::fast::RandomState;
 
 use super::audience::{TargetShare, blend};
 use crate::{
@@ -23,6 +26,8 @@ pub struct Lens {
     ask: AudienceAsk,
     /// Bins of the norms and of the brief, each with its base share and how much of it is in the target; sorted. Ages: single years.
     everybody: Vec<(Bin, Part)>,
+    /// Where each bin stands in `everybody`.
+    places: HashMap<Bin, usize, RandomState>,
     /// Positions in `everybody` of the bins that count.
     counting: Vec<usize>,
     total: Part,
@@ -100,6 +105,7 @@ impl Lens {
         let counting = everybody.iter().enumerate().filter(|(_, (_, part))| part.membership > 0.0).map(|(at, _)| at).collect();
         Self {
             ask: ask.clone(),
+            places: everybody.iter().enumerate().map(|(at, (bin, _))| (bin.clone(), at)).collect(),
             everybody,
             counting,
             total,
@@ -143,11 +149,10 @@ impl Lens {
         if distribution.bins.is_empty() || distribution.within_top {
             return None;
         }
-        let in_target = distribution.bins.iter().map(|(bin, share)| share * self.membership(bin)).sum::<f64>() + 0.0;
-        let undecided: f64 = distribution.bins.iter().filter(|(bin, _)| self.around.contains(bin)).map(|(_, share)| share).sum();
         let listed = distribution.listed().min(1.0);
+        let Split { in_target, undecided, everybody, unlisted, most } =
+            if self.ask.facet == Facet::Age { self.split_ages(distribution) } else { self.split(distribution) };
         let rest = undecided + if listed >= self.whole - ROUNDING { 0.0 } else { 1.0 - listed };
-        let (everybody, unlisted, most) = if self.ask.facet == Facet::Age { self.split_ages(distribution) } else { self.split(distribution) };
         let base = everybody.share().unwrap_or(0.0);
         // Where every bin is listed and they are no whole, nobody knows where the rest belongs: it may be in any of them.
         let (among_unlisted, most) = unlisted.share().map_or((base, self.most), |share| (share, most));
@@ -161,55 +166,82 @@ impl Lens {
     }
 
     fn membership(&self, bin: &Bin) -> f64 {
-        match self.known(bin).filter(|_| !matches!(bin, Bin::Age { .. })) {
-            Some(part) => part.membership,
+        self.membership_at(bin, if matches!(bin, Bin::Age { .. }) { None } else { self.place(bin) })
+    }
+
+    /// How much of a bin is in the target, where its place in `everybody` is known.
+    fn membership_at(&self, bin: &Bin, place: Option<usize>) -> f64 {
+        match place {
+            Some(at) => self.everybody[at].1.membership,
             None if self.inside.binary_search(bin).is_ok() => 1.0,
             None => membership(bin, &self.ask, self.neighbour),
         }
     }
 
-    fn known(&self, bin: &Bin) -> Option<Part> {
-        self.everybody.binary_search_by(|(known, _)| known.cmp(bin)).ok().map(|at| self.everybody[at].1)
+    fn place(&self, bin: &Bin) -> Option<usize> {
+        self.places.get(bin).copied()
     }
 
-    /// Everybody, those in bins that the distribution does not list, and the most that one of these can count.
-    fn split(&self, distribution: &Distribution) -> (Part, Part, f64) {
-        let mut unlisted = self.total;
+    /// A distribution whose bins are no ages.
+    fn split(&self, distribution: &Distribution) -> Split {
+        let mut split = Split { everybody: self.total, unlisted: self.total, ..Split::default() };
         let mut listed_known = 0_usize;
-        // What nobody knows is a part of a known place, or of the rest: it makes everybody no more.
-        for part in distribution.bins.iter().filter_map(|(bin, _)| self.known(bin)) {
-            unlisted = unlisted.plus(Part { base: -part.base, in_target: -part.in_target, membership: 0.0 });
-            listed_known += 1;
+        for (bin, share) in &distribution.bins {
+            let place = self.place(bin);
+            split.in_target += share * self.membership_at(bin, place);
+            split.undecided += if self.around.contains(bin) { *share } else { 0.0 };
+            // What nobody knows is a part of a known place, or of the rest: it makes everybody no more.
+            if let Some((_, part)) = place.map(|at| &self.everybody[at]) {
+                split.unlisted = split.unlisted.plus(Part { base: -part.base, in_target: -part.in_target, membership: 0.0 });
+                listed_known += 1;
+            }
         }
         if listed_known == self.everybody.len() {
-            return (self.total, Part::default(), 0.0);
+            return Split { unlisted: Part::default(), ..split };
         }
         let counting = self.counting.iter().map(|at| &self.everybody[*at]);
         let unlisted_ones = counting.filter(|(bin, _)| !distribution.bins.iter().any(|(listed, _)| listed == bin));
-        let most = unlisted_ones.map(|(_, part)| part.membership).fold(0.0, f64::max);
+        split.most = unlisted_ones.map(|(_, part)| part.membership).fold(0.0, f64::max);
         // What subtraction leaves of nothing is no share.
-        let in_target = if most > 0.0 { unlisted.in_target.max(0.0) } else { 0.0 };
-        (self.total, Part { base: unlisted.base.max(0.0), in_target, membership: 0.0 }, most)
+        let in_target = if split.most > 0.0 { split.unlisted.in_target.max(0.0) } else { 0.0 };
+        split.unlisted = Part { base: split.unlisted.base.max(0.0), in_target, membership: 0.0 };
+        split
     }
 
     /// The same for ages, where listed bands cover some of the years.
-    fn split_ages(&self, distribution: &Distribution) -> (Part, Part, f64) {
-        let (mut everybody, mut unlisted, mut most) = (Part::default(), Part::default(), 0.0_f64);
+    fn split_ages(&self, distribution: &Distribution) -> Split {
+        let mut split = Split::default();
         let mut covered = [false; 256];
-        for (bin, _) in &distribution.bins {
+        for (bin, share) in &distribution.bins {
             let Bin::Age { from, to } = bin else { continue };
+            let membership = self.membership_at(bin, None);
+            split.in_target += share * membership;
             covered[usize::from(*from)..=usize::from(*to)].fill(true);
             let years = (*from.max(&OPEN_AGES.0)..=*to.min(&OPEN_AGES.1)).map(|year| self.everybody[usize::from(year - OPEN_AGES.0)].1.base);
-            everybody = everybody.plus(Part::new(years.sum(), membership(bin, &self.ask, self.neighbour)));
+            split.everybody = split.everybody.plus(Part::new(years.sum(), membership));
         }
         for (year, (_, part)) in (OPEN_AGES.0..).zip(&self.everybody) {
             if !covered[usize::from(year)] {
-                (everybody, unlisted) = (everybody.plus(*part), unlisted.plus(*part));
-                most = most.max(part.membership);
+                (split.everybody, split.unlisted) = (split.everybody.plus(*part), split.unlisted.plus(*part));
+                split.most = split.most.max(part.membership);
             }
         }
-        (everybody, unlisted, most)
+        split
     }
+}
+
+/// A distribution, seen through a lens.
+#[derive(Debug, Clone, Copy, Default)]
+struct Split {
+    /// Listed shares, as far as they are in the target.
+    in_target: f64,
+    /// Listed shares of places that hold a wanted one and others.
+    undecided: f64,
+    everybody: Part,
+    /// Everybody in bins that the distribution does not list.
+    unlisted: Part,
+    /// The most that one of these can count.
+    most: f64,
 }
 
 /// First years of the age bands that are usual, beside those of a brief.

@@ -67,19 +67,21 @@ pub struct Dimension {
     pub asked: fn(&Brief) -> bool,
     /// Its value for a candidate.
     pub value: fn(&Scene<'_>) -> Value,
+    /// The most that is counted of it (0 to 1), whatever is usual among peers: the scene has neither peers nor figures.
+    pub most: fn(&Scene<'_>) -> f64,
 }
 
 /// Every dimension there is, in the order in which they are summed and shown.
 #[rustfmt::skip]
 pub static DIMENSIONS: [Dimension; 8] = [
-    Dimension { name: "domain", zh: "领域", short: "dom", about: "what the creator talks about", asked: domain::asked, value: domain::value },
-    Dimension { name: "style", zh: "风格", short: "sty", about: "how the creator talks", asked: style::asked, value: style::value },
-    Dimension { name: "audience", zh: "受众", short: "aud", about: "whom the creator reaches", asked: audience::asked, value: audience::value },
-    Dimension { name: "reach", zh: "触达", short: "reach", about: "how many of the target see a post", asked: |_| true, value: reach::value },
-    Dimension { name: "engagement", zh: "互动", short: "eng", about: "how many react, for the size", asked: |_| true, value: engagement::value },
-    Dimension { name: "loyalty", zh: "粘性", short: "loy", about: "how closely followers stay", asked: |_| true, value: loyalty::value },
-    Dimension { name: "credibility", zh: "可信度", short: "cred", about: "whether numbers and voice can be believed", asked: |_| true, value: credibility::value },
-    Dimension { name: "cost", zh: "性价比", short: "cost", about: "what reaching the target costs", asked: |_| true, value: cost::value },
+    Dimension { name: "domain", zh: "领域", short: "dom", about: "what the creator talks about", asked: domain::asked, value: domain::value, most: domain::most },
+    Dimension { name: "style", zh: "风格", short: "sty", about: "how the creator talks", asked: style::asked, value: style::value, most: style::most },
+    Dimension { name: "audience", zh: "受众", short: "aud", about: "whom the creator reaches", asked: audience::asked, value: audience::value, most: audience::most },
+    Dimension { name: "reach", zh: "触达", short: "reach", about: "how many of the target see a post", asked: |_| true, value: reach::value, most: |_| 1.0 },
+    Dimension { name: "engagement", zh: "互动", short: "eng", about: "how many react, for the size", asked: |_| true, value: engagement::value, most: engagement::most },
+    Dimension { name: "loyalty", zh: "粘性", short: "loy", about: "how closely followers stay", asked: |_| true, value: loyalty::value, most: |_| 1.0 },
+    Dimension { name: "credibility", zh: "可信度", short: "cred", about: "whether numbers and voice can be believed", asked: |_| true, value: credibility::value, most: credibility::most },
+    Dimension { name: "cost", zh: "性价比", short: "cost", about: "what reaching the target costs", asked: |_| true, value: cost::value, most: cost::most },
 ];
 
 /// Everything that a dimension may look at.
@@ -274,18 +276,17 @@ impl<'a> Scorer<'a> {
         self.score_scene(&self.scene(candidate, kind.kind, hits, None), kind)
     }
 
-    /// A score (0 to 100) that the candidate's is not above, whatever is usual among peers: the domain match, which needs no peers, and the best of
-    /// everything else. `None` where the domain is unknown: then it may be anything, or nothing may be known at all.
+    /// A score (0 to 100) that the candidate's is not above, whatever is usual among peers. `None` where it may have none, for nothing may be known.
     #[must_use]
     pub fn ceiling(&self, candidate: &Candidate, hits: &Hits, kind: Kind) -> Option<f64> {
-        let at = DIMENSIONS.iter().position(|dimension| dimension.name == "domain").filter(|at| (DIMENSIONS[*at].asked)(self.brief))?;
-        let domain = domain::value(&self.backdrop(candidate, kind, hits));
-        if domain.known * self.weights(kind).weights[at] <= 0.0 {
+        let (backdrop, weights) = (self.backdrop(candidate, kind, hits), self.weights(kind));
+        let weighs = |name: &str| DIMENSIONS.iter().zip(&weights.weights).any(|(dimension, weight)| dimension.name == name && *weight > 0.0);
+        let active = candidate.posts_30d.is_some() && self.brief.constants.engagement.activity > 0.0 && weighs("engagement");
+        if !active && !(weighs("domain") && domain::value(&backdrop).known > 0.0) {
             return None;
         }
-        let mut values = [Value::exact(1.0); DIMENSIONS.len()];
-        values[at] = domain;
-        Some(total::exact(&values, self.weights(kind)))
+        let most = DIMENSIONS.each_ref().map(|dimension| if (dimension.asked)(self.brief) { (dimension.most)(&backdrop) } else { 1.0 });
+        Some(total::exact(&most.map(Value::exact), weights))
     }
 
     /// The score with the parts of every dimension and the evidence behind them.

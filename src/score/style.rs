@@ -27,6 +27,22 @@ pub fn value(scene: &Scene<'_>) -> Value {
     Value::mean(&parts.collect::<Vec<_>>()).unwrap_or(scene.unknown())
 }
 
+/// As [`super::Dimension::most`]: who shows a trait in no text and no tag is at most as strong in it as is usual, which is .5.
+#[must_use]
+pub fn most(scene: &Scene<'_>) -> f64 {
+    let (texts, tagged) = (scene.hits.documents > 0, scene.candidate.has_style_tags);
+    if !texts && !tagged {
+        return scene.constants.unknown.mean;
+    }
+    let shown = |ask: &StyleAsk| scene.hits.traits[usize::from(ask.style)] > 0 || scene.candidate.style_tags.contains(&ask.style);
+    let of = |ask: &StyleAsk| if shown(ask) { 1.0 } else { 1.0 - (ask.target - USUAL).max(0.0) };
+    let (sum, weights) = scene.brief.style.iter().fold((0.0, 0.0), |(sum, weights), ask| (sum + ask.weight * of(ask), weights + ask.weight));
+    if weights > 0.0 { sum / weights } else { 1.0 }
+}
+
+/// The strength of a trait or marker that is as frequent as among peers.
+pub(super) const USUAL: f64 = 0.5;
+
 fn trait_strength(scene: &Scene<'_>, ask: &StyleAsk) -> f64 {
     let at = usize::from(ask.style);
     let has_tag = scene.candidate.style_tags.contains(&ask.style);
