@@ -16,7 +16,13 @@ use crate::{
     },
     norms::{Norms, tally::Tallies},
     read::{Batch, Span},
-    score::{Scored, Scorer, figures, kind::KindEvidence, text::Hits, total, value::Value},
+    score::{
+        Scored, Scorer, figures,
+        kind::KindEvidence,
+        text::{Hits, View},
+        total,
+        value::Value,
+    },
     select::{
         eligible::{self, Exclusion},
         pool::{Entry, Frame, Origin, Pool},
@@ -157,6 +163,9 @@ impl Setting<'_> {
     }
 }
 
+/// Rows that a batch of long records has; room for them is taken at once.
+const ROOM: usize = 4_096;
+
 /// Reads all files for the first time.
 pub(super) fn scan(files: &mut [OpenFile<'_>], setting: &Setting<'_>, aim: Aim<'_>, threads: usize) -> Result<Scan> {
     let mut whole = Scan { facets: vec![FacetSeen::default(); setting.scorer.lenses().count()], ..Scan::default() };
@@ -258,7 +267,7 @@ fn scan_file(file: &OpenFile<'_>, setting: &Setting<'_>, aim: Aim<'_>, threads: 
 
 fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>, aim: Aim<'_>, tallies: &mut Tallies) -> Result<Part> {
     let (normalizer, scorer) = (open.normalizer(setting.knowledge), &setting.scorer);
-    let (mut candidate, mut identity, mut pool) = (Candidate::default(), String::new(), Pool::default());
+    let (mut candidate, mut view, mut identity, mut pool) = (Candidate::default(), View::default(), String::new(), Pool::default());
     let mut part = Part {
         frame: Pool::default().into_frame()?,
         facets: vec![FacetSeen::default(); scorer.lenses().count()],
@@ -266,7 +275,7 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>, aim
         records: 0,
         blank: 0,
         findings: Findings::new(open.plan.columns.len()),
-        batch: BatchScan { span: batch.span(), prospects: Vec::new(), traces: Vec::new() },
+        batch: BatchScan { span: batch.span(), prospects: Vec::with_capacity(ROOM), traces: Vec::with_capacity(ROOM) },
     };
     batch.for_each(|record| {
         part.records += 1;
@@ -280,25 +289,26 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>, aim
                     seen.listed += u64::from(!bins.is_empty());
                     seen.concerned += u64::from(bins.iter().any(|(bin, _)| lens.concerns(bin)));
                 }
-                let hits = scorer.hits(&candidate);
-                let kind = scorer.kind(&candidate, &hits);
+                scorer.look_at(&candidate, &mut view);
+                let hits = &view.hits;
+                let kind = scorer.kind(&candidate, hits);
                 if matches!(aim, Aim::Count) {
-                    tallies.add(&scorer.observe(&candidate, &hits, kind.kind));
+                    tallies.add(&scorer.observe(&candidate, hits, kind.kind));
                 }
                 candidate.key_into(setting.platform(&candidate), &mut identity);
                 if !identity.is_empty() {
                     part.batch.traces.push(Trace::new(&identity, origin.row));
                 }
-                if let Some(exclusion) = exclusion(&candidate, &hits, setting) {
+                if let Some(exclusion) = exclusion(&candidate, hits, setting) {
                     part.excluded.push(Excluded { origin, exclusion });
                     return Ok(());
                 }
-                let mut prospect = Prospect::new(origin.row, record.place(), kind.kind, scorer.ceiling(&candidate, &hits, kind.kind));
+                let mut prospect = Prospect::new(origin.row, record.place(), kind.kind, scorer.ceiling(&candidate, hits, kind.kind));
                 if let Aim::Score(bar) = aim
                     && bar.admits(kind.kind, prospect.ceiling())
                 {
                     let content = || normalizer.content(record);
-                    let score = enter(&candidate, (&hits, kind), (origin, &identity, content), setting, (bar, &mut pool));
+                    let score = enter(&candidate, (hits, kind), (origin, &identity, content), setting, (bar, &mut pool));
                     prospect = prospect.scored(kind.kind, score);
                 }
                 part.batch.prospects.push(prospect);

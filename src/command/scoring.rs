@@ -18,6 +18,7 @@ use crate::{
         row::{Findings, Outcome},
     },
     parallel,
+    score::text::View,
     select::{
         pool::{Frame, Origin, Pool},
         prospect::{Bar, Prospect},
@@ -56,7 +57,8 @@ fn of_batch(open: &OpenFile<'_>, batch: &BatchScan, gone: &HashSet<Origin>, sett
     }
     let picked = open.source.batch(batch.span)?.picked(wanted.iter().map(|prospect| (prospect.offset, prospect.length)));
     let normalizer = open.normalizer(setting.knowledge);
-    let (mut candidate, mut identity, mut findings) = (Candidate::default(), String::new(), Findings::new(open.plan.columns.len()));
+    let (mut candidate, mut view, mut identity) = (Candidate::default(), View::default(), String::new());
+    let mut findings = Findings::new(open.plan.columns.len());
     let mut prospects = wanted.into_iter();
     picked.as_batch().for_each(|record| {
         let Some(prospect) = prospects.next() else { return Ok(()) };
@@ -64,11 +66,11 @@ fn of_batch(open: &OpenFile<'_>, batch: &BatchScan, gone: &HashSet<Origin>, sett
         if !bar.admits(prospect.kind(), prospect.ceiling()) || normalizer.fill(record, &mut candidate, &mut findings) != Outcome::Candidate {
             return Ok(());
         }
-        let hits = setting.scorer.hits(&candidate);
-        let kind = setting.scorer.kind(&candidate, &hits);
+        setting.scorer.look_at(&candidate, &mut view);
+        let kind = setting.scorer.kind(&candidate, &view.hits);
         candidate.key_into(setting.platform(&candidate), &mut identity);
         let place = (origin(prospect), identity.as_str(), || normalizer.content(record));
-        let score = scan::enter(&candidate, (&hits, kind), place, setting, (bar, &mut pool));
+        let score = scan::enter(&candidate, (&view.hits, kind), place, setting, (bar, &mut pool));
         // One without a score is known as such already where it was scored before.
         unscored += usize::from(score.is_none() && prospect.ceiling() > 0);
         Ok(())

@@ -71,8 +71,11 @@ pub enum Money {
 /// Whether the cell says that there is no value.
 #[must_use]
 pub fn is_missing(cell: &str) -> bool {
-    let cell = cell.trim();
     // Every missing word is short and begins with one of a few letters: most cells need no comparison.
+    if cell.as_bytes().first().is_some_and(u8::is_ascii_digit) {
+        return false;
+    }
+    let cell = cell.trim();
     let may_be = |first: char| matches!(first, '-' | '—' | '/' | 'n' | 'N' | 'u' | 'U' | '无' | '暂' | '未' | '还' | '本');
     let is_word = || MISSING.contains(&cell) || MISSING.contains(&cell.to_lowercase().as_str());
     cell.is_empty() || (cell.len() <= 39 && cell.starts_with(may_be) && is_word())

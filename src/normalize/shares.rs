@@ -105,7 +105,10 @@ impl Signs {
 fn items<'t>(text: &'t str, mut each: impl FnMut(&'t str)) {
     let signs = Signs::of(text);
     let mut keep = |item: &'t str| {
-        let item = item.trim_matches([' ', '\t', ',', '，', '/', '　']);
+        // Ends of most items need no look at whole characters.
+        let bare = |byte: Option<&u8>| byte.is_some_and(|byte| matches!(byte, b'%' | b'0'..=b'9' | b'A'..=b'Z' | b'a'..=b'z' | 0xE4..=0xE9));
+        let is_bare = bare(item.as_bytes().first()) && matches!(item.as_bytes().last(), Some(b'%' | b'0'..=b'9'));
+        let item = if is_bare { item } else { item.trim_matches([' ', '\t', ',', '，', '/', '　']) };
         if !item.is_empty() {
             each(item);
         }

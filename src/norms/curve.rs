@@ -1,10 +1,10 @@
 //! Followers and a figure of many creators in, the usual figure for a size out. `scoring.md` §2.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use foldhash::fast::RandomState;
 
-use super::histogram::{MAD_TO_DEVIATION, pairs, quantile_bin};
+use super::histogram::{Histogram, MAD_TO_DEVIATION};
 
 /// Widths of the bins of ln(followers+1) and of ln(figure+1).
 const SIZE_WIDTH: f64 = 0.1;
@@ -15,11 +15,9 @@ const PARTS: u64 = 20;
 /// Whole counts by ln(followers+1) and ln(figure+1).
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Grid {
-    cells: HashMap<(i32, i32), u64, RandomState>,
+    /// By the bins of the size and of the figure in one number, which is quickly hashed.
+    cells: HashMap<u64, u64, RandomState>,
 }
-
-/// Counts by bin.
-type Bins = BTreeMap<i32, u64>;
 
 /// Medians of ln(figure+1) by ln(followers+1), with one robust scale of the distances from them.
 #[derive(Debug, Clone, PartialEq)]
@@ -40,17 +38,18 @@ impl Grid {
     }
 
     pub(super) fn add_cell(&mut self, size: i32, figure: i32, count: u64) {
-        *self.cells.entry((size, figure)).or_default() += count;
+        *self.cells.entry(u64::from(size.cast_unsigned()) << 32 | u64::from(figure.cast_unsigned())).or_default() += count;
     }
 
     /// Adds another part's counts.
     pub fn merge(&mut self, other: &Self) {
-        other.cells.iter().for_each(|((size, figure), count)| self.add_cell(*size, *figure, *count));
+        other.cells.iter().for_each(|(cell, count)| *self.cells.entry(*cell).or_default() += count);
     }
 
     /// Cells with their counts, ascending: bin of the size, bin of the figure.
     pub fn cells(&self) -> impl Iterator<Item = (i32, i32, u64)> {
-        let mut cells: Vec<(i32, i32, u64)> = self.cells.iter().map(|((size, figure), count)| (*size, *figure, *count)).collect();
+        let bins = |cell: u64| (((cell >> 32) as u32).cast_signed(), (cell as u32).cast_signed());
+        let mut cells: Vec<(i32, i32, u64)> = self.cells.iter().map(|(cell, count)| (bins(*cell).0, bins(*cell).1, *count)).collect();
         cells.sort_unstable();
         cells.into_iter()
     }
@@ -64,42 +63,51 @@ impl Grid {
     /// The curve through the medians of parts of equal count; nothing where there is nobody.
     #[must_use]
     pub fn curve(&self) -> Option<Curve> {
-        let mut sizes: BTreeMap<i32, u64> = BTreeMap::new();
-        self.cells().for_each(|(size, _, count)| *sizes.entry(size).or_default() += count);
-        let total = self.count();
-        let mut part_of: BTreeMap<i32, u64> = BTreeMap::new();
-        let mut below = 0;
-        for (size, count) in &sizes {
+        let cells: Vec<(i32, i32, u64)> = self.cells().collect();
+        let (total, mut below) = (self.count(), 0);
+        let mut parts: Vec<Part> = Vec::new();
+        for of_size in cells.chunk_by(|a, b| a.0 == b.0) {
+            let count: u64 = of_size.iter().map(|(_, _, count)| count).sum();
             // Creators of one bin stay together, in the part that holds the middle of them.
-            part_of.insert(*size, (2 * below + count) * PARTS / (2 * total));
+            let number = (2 * below + count) * PARTS / (2 * total);
             below += count;
+            if parts.last().is_none_or(|part| part.number != number) {
+                parts.push(Part { number, ..Part::default() });
+            }
+            let part = parts.last_mut()?;
+            part.sizes.add_bin(of_size[0].0, count);
+            of_size.iter().for_each(|(_, figure, count)| part.figures.add_bin(*figure, *count));
         }
-        let mut parts: BTreeMap<u64, (Bins, Bins)> = BTreeMap::new();
-        for (size, figure, count) in self.cells() {
-            let (of_size, of_figure) = parts.entry(part_of[&size]).or_default();
-            *of_size.entry(size).or_default() += count;
-            *of_figure.entry(figure).or_default() += count;
-        }
-        let median = |bins: &BTreeMap<i32, u64>, width: f64| quantile_bin(pairs(bins), 0.5).map(|bin| f64::from(bin) * width);
-        let points: Option<Vec<(f64, f64)>> =
-            parts.values().map(|(of_size, of_figure)| Some((median(of_size, SIZE_WIDTH)?, median(of_figure, FIGURE_WIDTH)?))).collect();
+        let median = |part: &Part| Some((part.sizes.quantile(0.5, SIZE_WIDTH)?, part.figures.quantile(0.5, FIGURE_WIDTH)?));
+        let points: Option<Vec<(f64, f64)>> = parts.iter().map(median).collect();
         let mut curve = Curve { points: points.filter(|points| !points.is_empty())?, deviation: 0.0 };
-        curve.deviation = MAD_TO_DEVIATION * self.median_distance(&curve);
+        curve.deviation = MAD_TO_DEVIATION * median_distance(&cells, &curve);
         Some(curve)
     }
+}
 
-    fn median_distance(&self, curve: &Curve) -> f64 {
-        let distance = |size: i32, figure: i32| (f64::from(figure) * FIGURE_WIDTH - curve.at(f64::from(size) * SIZE_WIDTH)).abs();
-        let mut distances: Vec<(f64, u64)> = self.cells().map(|(size, figure, count)| (distance(size, figure), count)).collect();
-        distances.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let half = self.count().div_ceil(2);
-        let mut below = 0;
-        let middle = distances.iter().find(|(_, count)| {
-            below += count;
-            below >= half
-        });
-        middle.map_or(0.0, |(distance, _)| *distance)
+/// Creators of some consecutive sizes.
+#[derive(Default)]
+struct Part {
+    number: u64,
+    sizes: Histogram,
+    figures: Histogram,
+}
+
+fn median_distance(cells: &[(i32, i32, u64)], curve: &Curve) -> f64 {
+    let mut distances: Vec<(f64, u64)> = Vec::with_capacity(cells.len());
+    for of_size in cells.chunk_by(|a, b| a.0 == b.0) {
+        let usual = curve.at(f64::from(of_size[0].0) * SIZE_WIDTH);
+        distances.extend(of_size.iter().map(|(_, figure, count)| ((f64::from(*figure) * FIGURE_WIDTH - usual).abs(), *count)));
     }
+    distances.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let half = cells.iter().map(|(_, _, count)| count).sum::<u64>().div_ceil(2);
+    let mut below = 0;
+    let middle = distances.iter().find(|(_, count)| {
+        below += count;
+        below >= half
+    });
+    middle.map_or(0.0, |(distance, _)| *distance)
 }
 
 impl Curve {

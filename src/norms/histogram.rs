@@ -79,15 +79,15 @@ impl Histogram {
     #[must_use]
     pub fn spread(&self, width: f64) -> Option<Spread> {
         let middle = quantile_bin(self.bins(), 0.5)?;
-        let mut distances: BTreeMap<i32, u64> = BTreeMap::new();
-        self.bins().for_each(|(bin, count)| *distances.entry((bin - middle).abs()).or_default() += count);
-        let deviation = MAD_TO_DEVIATION * f64::from(quantile_bin(pairs(&distances), 0.5)?) * width;
+        let mut distances = Self::default();
+        self.bins().for_each(|(bin, count)| distances.add_bin((bin - middle).abs(), count));
+        let deviation = MAD_TO_DEVIATION * f64::from(quantile_bin(distances.bins(), 0.5)?) * width;
         Some(Spread { median: f64::from(middle) * width, deviation, low: self.quantile(0.01, width)?, high: self.quantile(0.99, width)? })
     }
 }
 
 /// The first bin up to which at least this part of all values lies.
-pub(super) fn quantile_bin(bins: impl Iterator<Item = (i32, u64)> + Clone, at: f64) -> Option<i32> {
+fn quantile_bin(bins: impl Iterator<Item = (i32, u64)> + Clone, at: f64) -> Option<i32> {
     let total: u64 = bins.clone().map(|(_, count)| count).sum();
     let needed = (at * total as f64).ceil().max(1.0) as u64;
     let mut below = 0;
@@ -95,11 +95,6 @@ pub(super) fn quantile_bin(bins: impl Iterator<Item = (i32, u64)> + Clone, at: f
         below += count;
         (below >= needed).then_some(bin)
     })
-}
-
-/// Bins with their counts, ascending.
-pub(super) fn pairs(bins: &BTreeMap<i32, u64>) -> impl Iterator<Item = (i32, u64)> + Clone {
-    bins.iter().map(|(bin, count)| (*bin, *count))
 }
 
 #[cfg(test)]

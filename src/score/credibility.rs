@@ -50,7 +50,7 @@ pub fn most(scene: &Scene<'_>) -> f64 {
         _ => 1.0,
     };
     let standing = if scene.candidate.verified.is_empty() { constants.authority.unverified } else { 1.0 };
-    let purity = domain::profile(scene).map_or(unknown, |profile| domain::purity(&profile, &scene.knowledge.categories));
+    let purity = domain::profile(scene).map_or(unknown, |profile| domain::purity(profile, &scene.knowledge.categories));
     let authority = (standing + voice(scene.hits.authority) + purity) / 3.0;
     let balanced = if scene.hits.negative > 0 { constants.first_hand.balanced_bonus } else { 0.0 };
     let first_hand = if scene.hits.documents == 0 { unknown } else { (voice(scene.hits.first_hand) + balanced).min(1.0) };
@@ -202,7 +202,7 @@ fn authority(scene: &Scene<'_>, weight: f64) -> Value {
     // An empty cell may be an unverified account or a file that does not tell.
     let standing = if verified { Value::exact(1.0) } else { Value::estimate(unverified, unverified, 1.0, 0.0) };
     let rate = marker(scene, Marker::Authority, scene.hits.authority);
-    let purity = domain::profile(scene).map(|profile| domain::purity(&profile, &scene.knowledge.categories));
+    let purity = domain::profile(scene).map(|profile| domain::purity(profile, &scene.knowledge.categories));
     let known = |value: Option<f64>| value.map_or(scene.unknown(), Value::exact);
     let value = Value::mean(&[(1.0, standing), (1.0, known(rate)), (1.0, known(purity))]).unwrap_or(scene.unknown());
     scene.part("credibility", "authority", weight, value, || {

@@ -34,8 +34,8 @@ pub fn value(scene: &Scene<'_>) -> Value {
     let seen = |value: Option<f64>| value.map_or(scene.unknown(), Value::exact);
     let mut parts = Vec::with_capacity(3);
     if !ask.categories.is_empty() {
-        let value = seen(profile.as_ref().map(|profile| topic(profile, ask, constants.enough, categories)));
-        parts.push((weights.topic, scene.part("domain", "topic", weights.topic, value, || topic_evidence(scene, profile.as_deref()))));
+        let value = seen(profile.map(|profile| topic(profile, ask, constants.enough, categories)));
+        parts.push((weights.topic, scene.part("domain", "topic", weights.topic, value, || topic_evidence(scene, profile))));
     }
     if !ask.keywords.is_empty() {
         let value = seen((scene.hits.documents > 0).then(|| keywords(&ask.keywords, &scene.hits.keywords, constants.keyword_documents)));
@@ -43,7 +43,7 @@ pub fn value(scene: &Scene<'_>) -> Value {
     }
     // Purity in a topic that nobody asked for says nothing.
     if !ask.categories.is_empty() && weights.purity > 0.0 {
-        let value = seen(profile.as_ref().map(|profile| purity(profile, categories)));
+        let value = seen(profile.map(|profile| purity(profile, categories)));
         parts.push((weights.purity, scene.part("domain", "purity", weights.purity, value, || Evidence::new("how much of the content belongs together"))));
     }
     Value::mean(&parts).unwrap_or(scene.unknown())
@@ -93,8 +93,9 @@ fn keyword_evidence(scene: &Scene<'_>) -> Evidence {
 
 /// The share of each category in what the creator makes: tags count as five documents. `None` where there is neither tag nor hit.
 #[must_use]
-pub fn profile(scene: &Scene<'_>) -> Option<Vec<(CategoryId, f64)>> {
-    shares(&scene.candidate.categories, &scene.hits.topics, scene.constants.domain.tag_documents)
+pub fn profile<'s>(scene: &'s Scene<'_>) -> Option<&'s [(CategoryId, f64)]> {
+    let of = || shares(&scene.candidate.categories, &scene.hits.topics, scene.constants.domain.tag_documents);
+    scene.profile.get_or_init(of).as_deref()
 }
 
 /// `p_c = (5·[has tags]·q_c + m_c) / (5·[has tags] + n)`, sorted by category.

@@ -27,6 +27,8 @@ pub mod total;
 pub mod value;
 pub mod weights;
 
+use std::cell::OnceCell;
+
 use crate::{
     brief::Brief,
     knowledge::{
@@ -47,7 +49,7 @@ use figures::Figures;
 use kind::KindEvidence;
 use lens::Lens;
 use target::Joint;
-use text::{Found, Hits, Matcher, Role};
+use text::{Found, Hits, Matcher, Role, View};
 use total::Total;
 use value::Value;
 use weights::Weights;
@@ -109,6 +111,8 @@ pub struct Scene<'a> {
     pub knowledge: &'a Knowledge,
     lenses: &'a [Vec<Lens>],
     trail: Option<(&'a Trail, &'a [Found<'a>])>,
+    /// What the candidate speaks of, once somebody has looked.
+    profile: OnceCell<Option<Vec<(CategoryId, f64)>>>,
 }
 
 impl<'a> Scene<'a> {
@@ -219,6 +223,11 @@ impl<'a> Scorer<'a> {
         self.matcher.hits(&candidate.documents)
     }
 
+    /// The same, in place of what `view` saw before.
+    pub fn look_at(&self, candidate: &Candidate, view: &mut View) {
+        self.matcher.look_at(&candidate.documents, view);
+    }
+
     /// One lens a facet of the audience that the brief names, with published base shares.
     pub fn lenses(&self) -> impl Iterator<Item = &Lens> {
         self.lenses.iter().map(|of_facet| &of_facet[0])
@@ -251,6 +260,7 @@ impl<'a> Scorer<'a> {
             knowledge: self.knowledge,
             lenses: &self.lenses,
             trail: None,
+            profile: OnceCell::new(),
         }
     }
 
@@ -280,9 +290,10 @@ impl<'a> Scorer<'a> {
     #[must_use]
     pub fn ceiling(&self, candidate: &Candidate, hits: &Hits, kind: Kind) -> Option<f64> {
         let (backdrop, weights) = (self.backdrop(candidate, kind, hits), self.weights(kind));
-        let weighs = |name: &str| DIMENSIONS.iter().zip(&weights.weights).any(|(dimension, weight)| dimension.name == name && *weight > 0.0);
-        let active = candidate.posts_30d.is_some() && self.brief.constants.engagement.activity > 0.0 && weighs("engagement");
-        if !active && !(weighs("domain") && domain::value(&backdrop).known > 0.0) {
+        let counts = |name: &str| DIMENSIONS.iter().zip(&weights.weights).any(|(dimension, weight)| dimension.name == name && *weight > 0.0);
+        let active = candidate.posts_30d.is_some() && self.brief.constants.engagement.activity > 0.0 && counts("engagement");
+        let speaks = || counts("domain") && domain::value(&backdrop).known > 0.0;
+        if !(active || speaks()) {
             return None;
         }
         let most = DIMENSIONS.each_ref().map(|dimension| if (dimension.asked)(self.brief) { (dimension.most)(&backdrop) } else { 1.0 });

@@ -146,14 +146,21 @@ impl Matcher {
     /// Looks at the documents of one candidate.
     #[must_use]
     pub fn hits(&self, documents: &Documents) -> Hits {
-        self.look(documents, |_, _, _| {})
+        let mut view = View::default();
+        self.look_at(documents, &mut view);
+        view.hits
+    }
+
+    /// The same, in place of what `view` saw before; its memory is used again.
+    pub fn look_at(&self, documents: &Documents, view: &mut View) {
+        self.look(documents, view, |_, _, _| {});
     }
 
     /// The same, with every term that counted: its document, the term, and what it stands for.
     #[must_use]
     pub fn found(&self, documents: &Documents) -> Vec<Found<'_>> {
         let mut found: Vec<Found<'_>> = Vec::new();
-        self.look(documents, |document, pattern, role| {
+        self.look(documents, &mut View::default(), |document, pattern, role| {
             let one = Found { document, term: &self.terms[pattern], role };
             if !found.contains(&one) {
                 found.push(one);
@@ -191,9 +198,10 @@ impl Matcher {
         &self.roles[start as usize..self.ends[pattern] as usize]
     }
 
-    fn look(&self, documents: &Documents, mut counted: impl FnMut(usize, usize, Role)) -> Hits {
-        let mut hits = Hits { documents: documents.speaking(), keywords: vec![0; self.keywords], required: vec![0; self.required], ..Hits::default() };
-        let mut found = OfDocument::default();
+    fn look(&self, documents: &Documents, view: &mut View, mut counted: impl FnMut(usize, usize, Role)) {
+        let View { hits, found } = view;
+        hits.reset(documents.speaking(), self.keywords, self.required);
+        found.until = 0;
         for hit in self.automaton.find_overlapping_iter(documents.text()) {
             let (start, end, pattern) = (hit.start(), hit.end(), hit.value() as usize);
             if !at_word_boundaries(documents.text(), start, end) {
@@ -201,17 +209,24 @@ impl Matcher {
             }
             // No term spans documents, and hits come in the order of their ends, so documents come one after the other.
             if end > found.until {
-                found.count(&mut hits, &mut counted);
+                found.count(hits, &mut counted);
                 found.document = documents.at(start);
                 (found.until, found.speaks) = (documents.end(found.document), documents.speaks(found.document));
             }
             found.take(self.roles(pattern), pattern, (start, end));
         }
-        found.count(&mut hits, &mut counted);
+        found.count(hits, &mut counted);
         hits.excluded.sort_unstable();
         hits.excluded.dedup();
-        hits
     }
+}
+
+/// What was seen of one candidate after the other.
+#[derive(Debug, Default)]
+pub struct View {
+    /// Of the last one.
+    pub hits: Hits,
+    found: OfDocument,
 }
 
 /// A term that counted.
@@ -331,6 +346,29 @@ impl OfDocument {
 }
 
 impl Hits {
+    /// Nothing found yet in so many documents; vectors keep their memory.
+    fn reset(&mut self, documents: usize, keywords: usize, required: usize) {
+        let Self { topics: Topics { mass, .. }, keywords: of_keywords, required: of_required, excluded, .. } = std::mem::take(self);
+        let zeros = |mut counts: Vec<u32>, length: usize| {
+            counts.clear();
+            counts.resize(length, 0);
+            counts
+        };
+        let emptied = |mut mass: Vec<(CategoryId, f64)>| {
+            mass.clear();
+            mass
+        };
+        *self = Self {
+            documents,
+            topics: Topics { documents: 0, mass: emptied(mass) },
+            keywords: zeros(of_keywords, keywords),
+            required: zeros(of_required, required),
+            excluded,
+            ..Self::default()
+        };
+        self.excluded.clear();
+    }
+
     fn add(&mut self, role: Role) {
         match role {
             Role::Lexicon(Meaning::Trait(id)) => self.traits[usize::from(id)] += 1,
