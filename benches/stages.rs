@@ -150,12 +150,20 @@ fn main() -> Result<()> {
     line("+ normalize: typed candidates", seconds(|| stages.candidates(|candidate, _| candidate.metrics.len()))?)?;
     line("+ text: hits of all lexicons", seconds(|| stages.candidates(|candidate, _| stages.scorer.hits(candidate).topics.documents))?)?;
     let counted = |candidate: &Candidate, tallies: &mut Tallies| {
-        tallies.add(&stages.scorer.observe(candidate, &stages.scorer.hits(candidate)));
+        let hits = stages.scorer.hits(candidate);
+        tallies.add(&stages.scorer.observe(candidate, &hits, stages.scorer.kind(candidate, &hits).kind));
         1
     };
-    line("+ norms: counted instead of scored", seconds(|| stages.candidates(counted))?)?;
+    line("+ norms: counted", seconds(|| stages.candidates(counted))?)?;
+    let bounded = |candidate: &Candidate, tallies: &mut Tallies| {
+        let hits = stages.scorer.hits(candidate);
+        let kind = stages.scorer.kind(candidate, &hits).kind;
+        tallies.add(&stages.scorer.observe(candidate, &hits, kind));
+        stages.scorer.ceiling(candidate, &hits, kind).map_or(0, |ceiling| ceiling as usize)
+    };
+    line("+ ceilings: the first reading of all", seconds(|| stages.candidates(bounded))?)?;
     let ranked = |candidate: &Candidate, _: &mut Tallies| stages.scorer.score(candidate, &stages.scorer.hits(candidate)).values.len();
-    line("+ score: all dimensions", seconds(|| stages.candidates(ranked))?)?;
+    line("text and scores of all, no norms", seconds(|| stages.candidates(ranked))?)?;
     if arguments.len() != 2 {
         fs::remove_file(path)?;
     }

@@ -126,3 +126,14 @@ pub(crate) fn shared(name: &str) -> Option<PathBuf> {
     }
     Some(path)
 }
+
+#[path = "../benches/generate.rs"]
+#[allow(dead_code, unreachable_pub, clippy::missing_errors_doc, reason = "the table of the benchmarks")]
+mod generate;
+
+/// So many rows of the table of the benchmarks.
+pub(crate) fn generated(rows: u64, seed: u64) -> Vec<u8> {
+    let mut table = Vec::new();
+    generate::write(rows, seed, &mut table).unwrap();
+    table
+}

@@ -166,7 +166,7 @@ const HEADERS: [&str; 26] = [
     "location",
 ];
 
-fn scored(rows: &[Vec<String>]) -> Vec<(Candidate, kolscore::score::Scored)> {
+fn scored(rows: &[Vec<String>]) -> Vec<(Candidate, kolscore::score::Scored, Option<f64>)> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEADERS).unwrap();
     rows.iter().for_each(|row| writer.write_record(row).unwrap());
@@ -184,7 +184,8 @@ fn scored(rows: &[Vec<String>]) -> Vec<(Candidate, kolscore::score::Scored)> {
             batch.for_each(|record| {
                 if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate {
                     let hits = SCORER.hits(&candidate);
-                    found.push((candidate.clone(), SCORER.score(&candidate, &hits)));
+                    let (kind, scored) = (SCORER.kind(&candidate, &hits).kind, SCORER.score(&candidate, &hits));
+                    found.push((candidate.clone(), scored, SCORER.ceiling(&candidate, &hits, kind)));
                 }
                 Ok(())
             })?;
@@ -199,8 +200,11 @@ proptest! {
 
     #[test]
     fn scores_of_any_cells_are_finite_and_bounded(row in prop::collection::vec(cell(), HEADERS.len())) {
-        for (_, scored) in scored(&[row]) {
+        for (_, scored, ceiling) in scored(&[row]) {
             let total = &scored.total;
+            if let Some(ceiling) = ceiling {
+                prop_assert!(total.score.is_some() && total.exact <= ceiling + 1e-7, "{} is above {ceiling}: {:?}", total.exact, scored.values);
+            }
             prop_assert!(total.exact.is_finite() && total.lo >= 0.0 && total.hi <= 100.0);
             prop_assert!(total.lo <= total.exact + 1e-4 && total.exact <= total.hi + 1e-4);
             prop_assert!(scored.values.iter().all(|value| 0.0 <= value.lo && value.lo <= value.mid && value.mid <= value.hi && value.hi <= 1.0));

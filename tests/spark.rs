@@ -2,11 +2,7 @@
 
 use std::{path::Path, process::Command};
 
-use crate::binary::{BRIEF, Folder};
-
-#[path = "../benches/generate.rs"]
-#[allow(dead_code, unreachable_pub, clippy::missing_errors_doc, reason = "the table of the benchmarks")]
-mod generate;
+use crate::binary::{BRIEF, Folder, generated};
 
 /// Candidates; each board has more than the 1,000 that are compared.
 const ROWS: u64 = 6_000;
@@ -23,9 +19,7 @@ fn spark_ranks_partitions_as_one_process_ranks_the_whole() {
         return;
     }
     let folder = Folder::new();
-    let mut table = Vec::new();
-    generate::write(ROWS, 7, &mut table).unwrap();
-    let (brief, candidates) = (folder.file("brief.toml", BRIEF), folder.file("candidates.csv", table));
+    let (brief, candidates) = (folder.file("brief.toml", BRIEF), folder.file("candidates.csv", generated(ROWS, 7)));
     let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/spark.py");
     let output = Command::new(python).arg(script).args([env!("CARGO_BIN_EXE_kolscore"), &brief, &candidates]).output().unwrap();
     let (out, err) = (String::from_utf8_lossy(&output.stdout), String::from_utf8_lossy(&output.stderr));

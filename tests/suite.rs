@@ -14,6 +14,7 @@ mod documents;
 mod evaluation;
 mod examples;
 mod explain;
+mod first;
 mod hostile;
 mod init;
 mod knowledge;

@@ -17,6 +17,10 @@ pub type PlatformId = u8;
 pub struct Platforms {
     list: Vec<Platform>,
     tiers: Vec<TierTable>,
+    /// Position of each platform's tier table.
+    tables: Vec<usize>,
+    /// That of China's, where the platform is unknown.
+    usual: Option<usize>,
     by_name: HashMap<CompactString, PlatformId, RandomState>,
 }
 
@@ -91,18 +95,15 @@ pub enum ProfilePart<'a> {
 
 impl Platforms {
     pub(super) fn new(file: PlatformFile, tiers: TierFile) -> Result<Self> {
-        let mut by_name = HashMap::default();
+        let (mut by_name, mut tables) = (HashMap::default(), Vec::new());
+        let table = |id: &str| tiers.tiers.iter().position(|table| table.id == id);
         for (at, platform) in file.platform.iter().enumerate() {
-            tiers
-                .tiers
-                .iter()
-                .find(|table| table.id == platform.tiers)
-                .with_context(|| format!("`data/platforms.toml`: `{}` names unknown tiers", platform.id))?;
+            tables.push(table(&platform.tiers).with_context(|| format!("`data/platforms.toml`: `{}` names unknown tiers", platform.id))?);
             for name in platform.aliases.iter().chain([&platform.id, &platform.name]) {
                 by_name.insert(fold_label(name), at as PlatformId);
             }
         }
-        Ok(Self { list: file.platform, tiers: tiers.tiers, by_name })
+        Ok(Self { usual: table("china"), list: file.platform, tiers: tiers.tiers, tables, by_name })
     }
 
     /// The platform that a name means.
@@ -135,8 +136,7 @@ impl Platforms {
 
     /// The tier table of a platform; of China's where the platform is unknown.
     fn table(&self, id: Option<PlatformId>) -> Option<&TierTable> {
-        let name = id.map_or("china", |id| self.list[usize::from(id)].tiers.as_str());
-        self.tiers.iter().find(|tiers| tiers.id == name)
+        id.map_or(self.usual, |id| self.tables.get(usize::from(id)).copied()).map(|at| &self.tiers[at])
     }
 
     /// The size from which a creator on this platform is guessed to be a KOL.

@@ -30,6 +30,8 @@ pub struct Lens {
     places: HashMap<Bin, usize, RandomState>,
     /// Positions in `everybody` of the bins that count.
     counting: Vec<usize>,
+    /// The usual age bands.
+    bands: Vec<(Bin, Part)>,
     total: Part,
     /// The most that any bin counts.
     most: f64,
@@ -103,8 +105,9 @@ impl Lens {
         let total = everybody.iter().fold(Part::default(), |sum, (_, part)| sum.plus(*part));
         let most = everybody.iter().map(|(_, part)| part.membership).fold(0.0, f64::max);
         let counting = everybody.iter().enumerate().filter(|(_, (_, part))| part.membership > 0.0).map(|(at, _)| at).collect();
-        Self {
+        let mut lens = Self {
             ask: ask.clone(),
+            bands: Vec::new(),
             places: everybody.iter().enumerate().map(|(at, (bin, _))| (bin.clone(), at)).collect(),
             everybody,
             counting,
@@ -115,7 +118,12 @@ impl Lens {
             neighbour: constants.neighbour,
             ends: (constants.base_low, constants.base_high),
             whole: constants.whole,
+        };
+        if ask.facet == Facet::Age {
+            let of_platforms = age_bands(None).into_iter().chain(bands);
+            lens.bands = of_platforms.map(|bin| (lens.band_of(&bin), bin)).map(|(part, bin)| (bin, part)).collect();
         }
+        lens
     }
 
     /// The facet, and the bins that the brief wants.
@@ -211,22 +219,38 @@ impl Lens {
     /// The same for ages, where listed bands cover some of the years.
     fn split_ages(&self, distribution: &Distribution) -> Split {
         let mut split = Split::default();
-        let mut covered = [false; 256];
+        // One bit a year, from the youngest.
+        let mut missing = (1_u64 << self.everybody.len()) - 1;
         for (bin, share) in &distribution.bins {
             let Bin::Age { from, to } = bin else { continue };
-            let membership = self.membership_at(bin, None);
-            split.in_target += share * membership;
-            covered[usize::from(*from)..=usize::from(*to)].fill(true);
-            let years = (*from.max(&OPEN_AGES.0)..=*to.min(&OPEN_AGES.1)).map(|year| self.everybody[usize::from(year - OPEN_AGES.0)].1.base);
-            split.everybody = split.everybody.plus(Part::new(years.sum(), membership));
+            let band = self.bands.iter().find(|(known, _)| known == bin).map_or_else(|| self.band(*from, *to), |(_, band)| *band);
+            split.in_target += share * band.membership;
+            split.everybody = split.everybody.plus(band);
+            self.years(*from, *to).for_each(|at| missing &= !(1 << at));
         }
-        for (year, (_, part)) in (OPEN_AGES.0..).zip(&self.everybody) {
-            if !covered[usize::from(year)] {
-                (split.everybody, split.unlisted) = (split.everybody.plus(*part), split.unlisted.plus(*part));
-                split.most = split.most.max(part.membership);
-            }
+        while missing != 0 {
+            let (_, part) = &self.everybody[missing.trailing_zeros() as usize];
+            (split.everybody, split.unlisted) = (split.everybody.plus(*part), split.unlisted.plus(*part));
+            split.most = split.most.max(part.membership);
+            missing &= missing - 1;
         }
         split
+    }
+
+    /// The positions in `everybody` of the years of a band.
+    fn years(&self, from: u8, to: u8) -> std::ops::Range<usize> {
+        let (from, to) = (usize::from(from.max(OPEN_AGES.0)), usize::from(to.min(OPEN_AGES.1)) + 1);
+        from - usize::from(OPEN_AGES.0)..to.saturating_sub(usize::from(OPEN_AGES.0)).min(self.everybody.len())
+    }
+
+    fn band_of(&self, bin: &Bin) -> Part {
+        if let Bin::Age { from, to } = bin { self.band(*from, *to) } else { Part::default() }
+    }
+
+    /// A band of years: everybody in it, and how much of it is in the target.
+    fn band(&self, from: u8, to: u8) -> Part {
+        let base = self.everybody.get(self.years(from, to)).unwrap_or_default().iter().map(|(_, part)| part.base).sum();
+        Part::new(base, membership(&Bin::Age { from, to }, &self.ask, self.neighbour))
     }
 }
 

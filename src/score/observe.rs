@@ -21,8 +21,8 @@ impl Scorer<'_> {
         let tier = candidate.followers.and_then(|followers| self.knowledge.platforms.tier(candidate.platform, followers));
         let views = figures.views.map(|figure| figure.value);
         let cpm = figures.price.zip(views).filter(|(price, views)| *price > 0.0 && *views > 0.0).map(|(price, views)| price / views * 1000.0);
-        let shares: Option<Vec<f64>> = self.lenses().map(|lens| lens.target_share(candidate.audience(lens.ask().facet)).map(|share| share.mid)).collect();
-        let target: Option<f64> = shares.map(|shares| shares.iter().product());
+        let mut shares = self.lenses().map(|lens| lens.target_share(candidate.audience(lens.ask().facet)));
+        let target = shares.try_fold(1.0, |product, share| share.map(|share| product * share.mid));
         let mut statistics = [None; Statistic::ALL.len()];
         for (statistic, value) in [
             (Statistic::ActiveShare, candidate.quality(Quality::ActiveShare)),

@@ -317,6 +317,9 @@ impl OfDocument {
 
     /// Adds what the document speaks of, leftmost terms first, then the longest; empty again for the next one.
     fn count(&mut self, hits: &mut Hits, counted: &mut impl FnMut(usize, usize, Role)) {
+        if self.topics.is_empty() && self.said.is_empty() {
+            return;
+        }
         let categories = &mut self.categories;
         contest(&mut self.topics, |topic, holder| {
             if let Role::Lexicon(Meaning::Category(id)) = topic.role
