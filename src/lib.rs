@@ -5,7 +5,8 @@
 //! ```
 //! Data flows one way. [`read`] knows encodings, containers and line numbers but no field; [`normalize`] is the only place that types a cell;
 //! [`norms`] counts what is usual; [`score`] knows no file and no terminal; [`select`] cuts; [`present`] knows no frame and no formula; [`command`] only wires.
-//! [`evaluate`] measures rankings against labels; [`cart`] keeps the selection, in a file that people edit too; [`changes`] compares two rankings.
+//! [`evaluate`] measures rankings against labels; [`cart`] keeps the selection, in a file that people edit too; [`changes`] compares two rankings; [`parallel`]
+//! is how work is spread over threads.
 //! What a user may extend is data: [`knowledge`] reads it.
 
 pub mod brief;

@@ -12,7 +12,8 @@ use super::{
     inputs::{OpenFile, Reading},
     join,
     pool::{Ranked, Ready},
-    scan::{self, Aim, Setting},
+    scan::{self, Aim},
+    setting::Setting,
     sights::Sights,
 };
 use crate::{

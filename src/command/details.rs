@@ -4,11 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use anyhow::{Context, Result};
 
-use super::{
-    inputs::OpenFile,
-    pool::Ranked,
-    scan::{Scan, Setting},
-};
+use super::{inputs::OpenFile, pool::Ranked, scan::Scan, setting::Setting};
 use crate::{
     normalize::{
         candidate::Candidate,

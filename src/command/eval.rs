@@ -10,7 +10,7 @@ use super::{
     output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ranked, Ready},
     report::own_data,
-    scan::{RankBy, Setting},
+    setting::{RankBy, Setting},
 };
 use crate::{
     brief::{Brief, DomainAsk},

@@ -1,6 +1,6 @@
 //! A scored candidate in, a few sentences a dimension out: why it has its value. Texts in which contact data may stand are not quoted.
 
-use super::scan::Setting;
+use super::setting::Setting;
 use crate::{
     normalize::{candidate::Candidate, field::Field},
     present::report::Why,

@@ -11,7 +11,8 @@ use super::{
     output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ranked, Ready},
     report::own_data,
-    scan::{self, Setting},
+    scan,
+    setting::Setting,
     wanted::{self, Found},
 };
 use crate::{

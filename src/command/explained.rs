@@ -8,7 +8,7 @@ use super::{
     inputs::OpenFile,
     pool::Ranked,
     report,
-    scan::Setting,
+    setting::Setting,
 };
 use crate::{
     normalize::{

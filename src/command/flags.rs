@@ -1,6 +1,6 @@
 //! A scored candidate in, the words out that tell a reader where to look twice. They are the same in all formats; README explains each.
 
-use super::scan::Setting;
+use super::setting::Setting;
 use crate::{
     normalize::{candidate::Candidate, field::Facet},
     score::{DIMENSIONS, Scored, figures, kind::DecidedBy},

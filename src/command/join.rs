@@ -7,7 +7,9 @@ use anyhow::{Result, bail};
 use super::{
     details,
     inputs::OpenFile,
-    scan::{self, Excluded, Scan, Setting},
+    scan::{self, Excluded, Scan},
+    scoring,
+    setting::Setting,
 };
 use crate::{
     failure::Failure,
@@ -56,7 +58,7 @@ pub(super) fn joined(scan: &mut Scan, policy: Policy, files: &[OpenFile<'_>], se
                 }
                 let kind = setting.scorer.kind(&candidate, &hits);
                 let identity = candidate.key(setting.platform(&candidate));
-                scan::enter(&candidate, (&hits, kind), (kept.origin, &identity, || kept.content), setting, (&bar, &mut joined.pool));
+                scoring::enter(&candidate, (&hits, kind), (kept.origin, &identity, || kept.content), setting, (&bar, &mut joined.pool));
             }
             Err(failure) => contradicting.push(failure),
         }

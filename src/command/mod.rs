@@ -31,6 +31,7 @@ mod progress;
 mod report;
 mod scan;
 mod scoring;
+mod setting;
 pub mod shortlist;
 mod sights;
 mod wanted;

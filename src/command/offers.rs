@@ -9,7 +9,7 @@ use super::{
     inputs::OpenFile,
     pool::Ranked,
     report,
-    scan::Setting,
+    setting::Setting,
     wanted::{self, Found},
 };
 use crate::{

@@ -14,7 +14,7 @@ use super::{
     planner::Planner,
     pool::{OrderArgs, PoolArgs, Ready},
     report::Ranking,
-    scan::Setting,
+    setting::Setting,
     shortlist,
 };
 use crate::{

@@ -11,8 +11,9 @@ use clap::builder::NonEmptyStringValueParser;
 use super::{
     inputs::{self, OpenFile, Reading},
     join,
-    scan::{self, Aim, RankBy, Scan, Setting},
+    scan::{self, Aim, Scan},
     scoring,
+    setting::{RankBy, Setting},
 };
 use crate::{
     brief::Brief,
@@ -211,7 +212,7 @@ impl<'a> Ready<'a> {
     /// What candidates are scored with.
     pub(super) fn setting<'s>(&'s self, norms: &'s Norms) -> Result<Setting<'s>> {
         let scorer = Scorer::new(&self.brief, norms, &self.matcher, &self.knowledge)?;
-        Ok(Setting { brief: &self.brief, knowledge: &self.knowledge, norms, scorer, by: scan::RankBy::Score, vectors: false })
+        Ok(Setting { brief: &self.brief, knowledge: &self.knowledge, norms, scorer, by: RankBy::Score, vectors: false })
     }
 
     /// A scorer for another brief with the same words.

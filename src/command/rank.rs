@@ -14,7 +14,7 @@ use super::{
     output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ready},
     report::{Ranking, Shown},
-    scan::Setting,
+    setting::Setting,
 };
 use crate::{
     failure::Failure,

@@ -10,7 +10,8 @@ use super::{
     flags,
     inputs::{self, OpenFile},
     pool::Ranked,
-    scan::{FileScan, RankBy, Setting},
+    scan::FileScan,
+    setting::{RankBy, Setting},
 };
 use crate::{
     knowledge::{Knowledge, categories::CategoryId, presets::Preset},

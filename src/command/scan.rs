@@ -3,30 +3,24 @@
 use std::sync::{Mutex, PoisonError};
 
 use anyhow::Result;
-use clap::ValueEnum;
 
-use super::{inputs::OpenFile, progress::Progress};
+use super::{inputs::OpenFile, progress::Progress, scoring::enter, setting::Setting};
 use crate::{
-    brief::Brief,
-    knowledge::Knowledge,
     normalize::{
         candidate::Candidate,
         decide, plausible,
         row::{Findings, Outcome},
     },
-    norms::{Norms, tally::Tallies},
+    norms::tally::Tallies,
     read::{Batch, Span},
     score::{
-        Scored, Scorer, figures,
-        kind::KindEvidence,
+        figures,
         text::{Hits, View},
-        total,
-        value::Value,
     },
     select::{
         eligible::{self, Exclusion},
-        pool::{Entry, Frame, Origin, Pool},
-        prospect::{Bar, Prospect, Trace, points},
+        pool::{Frame, Origin, Pool},
+        prospect::{Bar, Prospect, Trace},
     },
 };
 
@@ -126,43 +120,6 @@ pub(super) enum Aim<'b> {
     Score(&'b Bar),
 }
 
-/// What the files are scored with.
-pub(super) struct Setting<'a> {
-    pub(super) brief: &'a Brief,
-    pub(super) knowledge: &'a Knowledge,
-    pub(super) norms: &'a Norms,
-    pub(super) scorer: Scorer<'a>,
-    pub(super) by: RankBy,
-    /// Whether the pool keeps the dimensions of every candidate.
-    pub(super) vectors: bool,
-}
-
-/// What ranks.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
-pub(super) enum RankBy {
-    /// The score, with what is unknown counted at its mean
-    Score,
-    /// The least that the score could be
-    Lo,
-}
-
-impl RankBy {
-    /// The end of a value's interval that ranks.
-    pub(super) fn pick(self) -> fn(&Value) -> f64 {
-        match self {
-            Self::Score => |value| value.mid,
-            Self::Lo => |value| value.lo,
-        }
-    }
-}
-
-impl Setting<'_> {
-    /// The platform's name, or what the file calls it.
-    pub(super) fn platform<'c>(&'c self, candidate: &'c Candidate) -> &'c str {
-        candidate.platform.map_or(candidate.other_platform.as_str(), |id| self.knowledge.platforms.name(id))
-    }
-}
-
 /// Rows that a batch of long records has; room for them is taken at once.
 const ROOM: usize = 4_096;
 
@@ -178,28 +135,6 @@ pub(super) fn scan(files: &mut [OpenFile<'_>], setting: &Setting<'_>, aim: Aim<'
         whole.tallies.merge(&scanned.tallies);
     }
     Ok(whole)
-}
-
-/// Rows whose name, id, profile address or handle is this word.
-pub(super) fn named(files: &[OpenFile<'_>], wanted: &str, setting: &Setting<'_>, threads: usize) -> Result<Vec<Origin>> {
-    let mut found = Vec::new();
-    for file in files {
-        let (parts, _) = file.source.scan(threads, |batch| {
-            let normalizer = file.normalizer(setting.knowledge);
-            let (mut candidate, mut findings, mut origins) = (Candidate::default(), Findings::new(file.plan.columns.len()), Vec::new());
-            batch.for_each(|record| {
-                if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate
-                    && [&candidate.id, &candidate.url, &candidate.handle, &candidate.name].contains(&&wanted.to_owned())
-                {
-                    origins.push(Origin { file: file.index as u32, batch: batch.span().index, row: record.row() });
-                }
-                Ok(())
-            })?;
-            Ok(origins)
-        })?;
-        found.extend(parts.into_iter().flatten());
-    }
-    Ok(found)
 }
 
 /// Reads a file until its columns' units are settled.
@@ -326,38 +261,4 @@ fn scan_batch(open: &OpenFile<'_>, batch: &Batch<'_>, setting: &Setting<'_>, aim
 pub(super) fn exclusion(candidate: &Candidate, hits: &Hits, setting: &Setting<'_>) -> Option<Exclusion> {
     let (price, platform) = (figures::price(candidate, setting.brief), setting.platform(candidate));
     eligible::exclusion(candidate, hits, price, setting.brief, (platform, &setting.knowledge.regions))
-}
-
-/// Scores a candidate who may be considered; whoever the bar admits enters the pool. Gives back what ranks it.
-pub(super) fn enter(
-    candidate: &Candidate,
-    (hits, kind): (&Hits, KindEvidence),
-    (origin, identity, content): (Origin, &str, impl FnOnce() -> u64),
-    setting: &Setting<'_>,
-    (bar, pool): (&Bar, &mut Pool),
-) -> Option<f64> {
-    let Scored { values, total, .. } = setting.scorer.score_as(candidate, hits, kind);
-    let score = match setting.by {
-        RankBy::Score => total.score,
-        RankBy::Lo => total.score.map(|_| total.lo),
-    };
-    let reached = score.map_or(0, points);
-    if !bar.admits(kind.kind, reached) {
-        return score;
-    }
-    bar.saw(kind.kind, reached);
-    pool.push(&Entry {
-        origin,
-        kind: kind.kind,
-        score,
-        vector: if setting.vectors { total::vector(&values, setting.scorer.weights(kind.kind), setting.by.pick()) } else { Vec::new() },
-        coverage: total.coverage,
-        price: figures::price(candidate, setting.brief),
-        followers: candidate.followers,
-        identity,
-        // A nickname orders only those whom nothing else tells apart.
-        name: if identity.is_empty() { &candidate.name } else { "" },
-        content: content(),
-    });
-    score
 }

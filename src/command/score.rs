@@ -19,7 +19,8 @@ use super::{
     pool::{PoolArgs, Ready},
     progress::Progress,
     report,
-    scan::{FileScan, Setting},
+    scan::FileScan,
+    setting::Setting,
 };
 use crate::{
     failure::Failure,

@@ -10,7 +10,8 @@ use anyhow::Result;
 use super::{
     inputs::OpenFile,
     progress::Progress,
-    scan::{self, BatchScan, Scan, Setting},
+    scan::{BatchScan, Scan},
+    setting::{RankBy, Setting},
 };
 use crate::{
     normalize::{
@@ -18,10 +19,15 @@ use crate::{
         row::{Findings, Outcome},
     },
     parallel,
-    score::text::View,
+    score::{
+        Scored, figures,
+        kind::KindEvidence,
+        text::{Hits, View},
+        total,
+    },
     select::{
-        pool::{Frame, Origin, Pool},
-        prospect::{Bar, Prospect},
+        pool::{Entry, Frame, Origin, Pool},
+        prospect::{Bar, Prospect, points},
     },
 };
 
@@ -70,10 +76,44 @@ fn of_batch(open: &OpenFile<'_>, batch: &BatchScan, gone: &HashSet<Origin>, sett
         let kind = setting.scorer.kind(&candidate, &view.hits);
         candidate.key_into(setting.platform(&candidate), &mut identity);
         let place = (origin(prospect), identity.as_str(), || normalizer.content(record));
-        let score = scan::enter(&candidate, (&view.hits, kind), place, setting, (bar, &mut pool));
+        let score = enter(&candidate, (&view.hits, kind), place, setting, (bar, &mut pool));
         // One without a score is known as such already where it was scored before.
         unscored += usize::from(score.is_none() && prospect.ceiling() > 0);
         Ok(())
     })?;
     Ok((pool.into_frame()?, unscored))
+}
+
+/// Scores a candidate who may be considered; whoever the bar admits enters the pool. Gives back what ranks it.
+pub(super) fn enter(
+    candidate: &Candidate,
+    (hits, kind): (&Hits, KindEvidence),
+    (origin, identity, content): (Origin, &str, impl FnOnce() -> u64),
+    setting: &Setting<'_>,
+    (bar, pool): (&Bar, &mut Pool),
+) -> Option<f64> {
+    let Scored { values, total, .. } = setting.scorer.score_as(candidate, hits, kind);
+    let score = match setting.by {
+        RankBy::Score => total.score,
+        RankBy::Lo => total.score.map(|_| total.lo),
+    };
+    let reached = score.map_or(0, points);
+    if !bar.admits(kind.kind, reached) {
+        return score;
+    }
+    bar.saw(kind.kind, reached);
+    pool.push(&Entry {
+        origin,
+        kind: kind.kind,
+        score,
+        vector: if setting.vectors { total::vector(&values, setting.scorer.weights(kind.kind), setting.by.pick()) } else { Vec::new() },
+        coverage: total.coverage,
+        price: figures::price(candidate, setting.brief),
+        followers: candidate.followers,
+        identity,
+        // A nickname orders only those whom nothing else tells apart.
+        name: if identity.is_empty() { &candidate.name } else { "" },
+        content: content(),
+    });
+    score
 }

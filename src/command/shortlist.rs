@@ -13,7 +13,7 @@ use super::{
     output::{OutputArgs, WidthArgs},
     pool::{OrderArgs, PoolArgs, Ready},
     report::{Ranking, Shown},
-    scan::Setting,
+    setting::Setting,
     wanted::{self, Found},
 };
 use crate::{

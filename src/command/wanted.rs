@@ -4,12 +4,15 @@ use std::path::{Path, PathBuf};
 
 use anyhow::{Result, bail};
 
-use super::{
-    inputs::OpenFile,
-    pool::Ranked,
-    scan::{self, Setting},
+use super::{inputs::OpenFile, pool::Ranked, setting::Setting};
+use crate::{
+    failure::Failure,
+    normalize::{
+        candidate::Candidate,
+        row::{Findings, Outcome},
+    },
+    select::pool::Origin,
 };
-use crate::{failure::Failure, select::pool::Origin};
 
 /// Files, and ids or names: what is no file is one.
 pub(super) fn divided(arguments: &[String]) -> Result<(Vec<PathBuf>, Vec<&String>)> {
@@ -36,7 +39,7 @@ pub(super) fn found(wanted: &str, files: &[OpenFile<'_>], ranked: &Ranked, setti
     let mut of_placed: Vec<usize> = (0..ranked.placed.len()).filter(by_identity).collect();
     let mut of_excluded: Vec<usize> = Vec::new();
     if of_placed.is_empty() {
-        let named: Vec<Origin> = scan::named(files, wanted, setting, threads)?;
+        let named: Vec<Origin> = named(files, wanted, setting, threads)?;
         // A row that was joined to another one is explained with it.
         let kept = |origin: &Origin| ranked.joined.iter().find(|(_, others)| others.contains(origin)).map_or(*origin, |(kept, _)| *kept);
         let origins: Vec<Origin> = named.iter().map(kept).collect();
@@ -57,4 +60,26 @@ pub(super) fn found(wanted: &str, files: &[OpenFile<'_>], ranked: &Ranked, setti
             bail!(Failure::new(format!("{} candidates are called `{wanted}`", several.len() + more.len())).hint(advice))
         }
     }
+}
+
+/// Rows whose name, id, profile address or handle is this word.
+fn named(files: &[OpenFile<'_>], wanted: &str, setting: &Setting<'_>, threads: usize) -> Result<Vec<Origin>> {
+    let mut found = Vec::new();
+    for file in files {
+        let (parts, _) = file.source.scan(threads, |batch| {
+            let normalizer = file.normalizer(setting.knowledge);
+            let (mut candidate, mut findings, mut origins) = (Candidate::default(), Findings::new(file.plan.columns.len()), Vec::new());
+            batch.for_each(|record| {
+                if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate
+                    && [&candidate.id, &candidate.url, &candidate.handle, &candidate.name].contains(&&wanted.to_owned())
+                {
+                    origins.push(Origin { file: file.index as u32, batch: batch.span().index, row: record.row() });
+                }
+                Ok(())
+            })?;
+            Ok(origins)
+        })?;
+        found.extend(parts.into_iter().flatten());
+    }
+    Ok(found)
 }

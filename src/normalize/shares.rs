@@ -45,14 +45,24 @@ pub fn read(text: &str, mut each: impl FnMut(Listed<'_>)) -> Result<(), cell::Re
     if !text.contains(|c: char| c.is_ascii_digit() || ('０'..='９').contains(&c)) {
         return Err(LABELS_ONLY);
     }
+    each_share(text, &mut each)
+}
+
+/// Calls `each` for every share of a list that is packed by signs.
+fn each_share(text: &str, each: &mut dyn FnMut(Listed<'_>)) -> Result<(), cell::Reason> {
     let mut outcome = Ok(());
     items(text, |item| {
         let listed = split_item(item);
-        if outcome.is_ok() && listed.share.is_none() {
-            outcome = Err("not a list of shares");
-        } else if outcome.is_ok() {
-            each(listed);
-        }
+        outcome = match outcome {
+            Err(reason) => Err(reason),
+            // `AU 48.9% / CA 24.4%、US 16.2%` separates its items in two ways.
+            Ok(()) if listed.label.contains(['%', '％']) && item.len() < text.len() => each_share(item, each),
+            Ok(()) if listed.share.is_none() || listed.label.contains(['%', '％']) => Err("not a list of shares"),
+            Ok(()) => {
+                each(listed);
+                Ok(())
+            }
+        };
     });
     outcome
 }
@@ -210,6 +220,7 @@ mod tests {
             ("female 78%, male 22%", &[("female", 78.0, true), ("male", 22.0, true)]),
             ("美容/个护|12.3% 母婴|8%", &[("美容/个护", 12.3, true), ("母婴", 8.0, true)]),
             ("United States|40% Hong Kong|5%", &[("United States", 40.0, true), ("Hong Kong", 5.0, true)]),
+            ("AU 48.9% / CA 24.4% / US 16.2%、NZ 3.0%", &[("AU", 48.9, true), ("CA", 24.4, true), ("US", 16.2, true), ("NZ", 3.0, true)]),
             (r#"{"18-24": 0.31, "25-34": "40.5%"}"#, &[("18-24", 0.31, false), ("25-34", 40.5, true)]),
         ] {
             assert_eq!(listed(cell), pairs(expected), "{cell}");
@@ -221,5 +232,6 @@ mod tests {
         assert!(listed("无数据").is_empty());
         assert_eq!(read("上海、杭州、北京", |_| ()), Err(LABELS_ONLY));
         assert_eq!(read("广东、浙江 12%", |_| ()), Err("not a list of shares"));
+        assert_eq!(read("广东 12%，其中 5% 在深圳", |_| ()), Err("not a list of shares"));
     }
 }
