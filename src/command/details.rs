@@ -10,6 +10,7 @@ use crate::{
         candidate::Candidate,
         row::{Findings, Outcome},
     },
+    parallel,
     read::Record,
     select::pool::Origin,
 };
@@ -77,27 +78,39 @@ pub(super) fn rows<'f>(
     setting: &Setting<'_>,
     mut each: impl FnMut(usize, &Candidate, &Record<'_>, &'f OpenFile<'f>) -> Result<()>,
 ) -> Result<()> {
-    let mut by_batch: BTreeMap<(u32, u32), BTreeMap<u32, usize>> = BTreeMap::new();
+    by_batch(wanted).iter().try_for_each(|of_batch| rows_of(of_batch, files, scan, setting, &mut each))
+}
+
+/// Wanted rows of one batch: its file, its number, and the position of each row among the wanted ones.
+type OfBatch = ((u32, u32), BTreeMap<u32, usize>);
+
+fn by_batch(wanted: &[Origin]) -> Vec<OfBatch> {
+    let mut batches: BTreeMap<(u32, u32), BTreeMap<u32, usize>> = BTreeMap::new();
     for (position, origin) in wanted.iter().enumerate() {
-        by_batch.entry((origin.file, origin.batch)).or_default().insert(origin.row, position);
+        batches.entry((origin.file, origin.batch)).or_default().insert(origin.row, position);
     }
-    let mut candidate = Candidate::default();
-    for ((file, batch), rows) in by_batch {
-        let open = &files[file as usize];
-        let normalizer = open.normalizer(setting.knowledge);
-        let mut findings = Findings::new(open.plan.columns.len());
-        let place = scan.files[file as usize].batches.get(batch as usize).context("a batch that was read is gone")?.span;
-        let owned = open.source.batch(place)?;
-        owned.as_batch().for_each(|record| {
-            if let Some(position) = rows.get(&record.row())
-                && normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate
-            {
-                each(*position, &candidate, record, open)?;
-            }
-            Ok(())
-        })?;
-    }
-    Ok(())
+    batches.into_iter().collect()
+}
+
+fn rows_of<'f>(
+    ((file, batch), rows): &OfBatch,
+    files: &'f [OpenFile<'f>],
+    scan: &Scan,
+    setting: &Setting<'_>,
+    each: &mut dyn FnMut(usize, &Candidate, &Record<'_>, &'f OpenFile<'f>) -> Result<()>,
+) -> Result<()> {
+    let open = &files[*file as usize];
+    let normalizer = open.normalizer(setting.knowledge);
+    let (mut candidate, mut findings) = (Candidate::default(), Findings::new(open.plan.columns.len()));
+    let place = scan.files[*file as usize].batches.get(*batch as usize).context("a batch that was read is gone")?.span;
+    open.source.batch(place)?.as_batch().for_each(|record| {
+        if let Some(position) = rows.get(&record.row())
+            && normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate
+        {
+            each(*position, &candidate, record, open)?;
+        }
+        Ok(())
+    })
 }
 
 /// Calls `each` with every wanted candidate, joined with the other rows of the same creator, in the order of the files.
@@ -108,17 +121,47 @@ pub(super) fn visit<'f>(
     setting: &Setting<'_>,
     mut each: impl FnMut(usize, &Candidate, &Row<'_>) -> Result<()>,
 ) -> Result<()> {
-    let mut others = others(wanted, files, ranked, setting)?;
+    let others = others(wanted, files, ranked, setting)?;
     rows(wanted, files, &ranked.scan, setting, |position, candidate, record, file| {
-        let others = others.remove(&wanted[position]).unwrap_or_default();
-        let row = Row { record, file, others: &others };
-        if others.is_empty() {
-            return each(position, candidate, &row);
-        }
-        let mut joined = candidate.clone();
-        others.iter().zip(1..).for_each(|(other, source)| joined.learn(&other.candidate, source));
-        each(position, &joined, &row)
+        with_others(others.get(&wanted[position]), candidate, (record, file), |candidate, row| each(position, candidate, row))
     })
+}
+
+/// What `make` makes of every wanted candidate, in the order in which they are wanted; batches are read on `threads` threads.
+pub(super) fn map<T: Send>(
+    wanted: &[Origin],
+    files: &[OpenFile<'_>],
+    ranked: &Ranked,
+    setting: &Setting<'_>,
+    threads: usize,
+    make: impl Fn(usize, &Candidate, &Row<'_>) -> Result<T> + Sync,
+) -> Result<Vec<T>> {
+    let (others, batches) = (others(wanted, files, ranked, setting)?, by_batch(wanted));
+    let parts = parallel::map(threads, batches.len(), |at| {
+        let mut done = Vec::new();
+        rows_of(&batches[at], files, &ranked.scan, setting, &mut |position, candidate, record, file| {
+            let one = with_others(others.get(&wanted[position]), candidate, (record, file), |candidate, row| make(position, candidate, row))?;
+            done.push((position, one));
+            Ok(())
+        })?;
+        Ok(done)
+    })?;
+    let mut all: Vec<(usize, T)> = parts.into_iter().flatten().collect();
+    all.sort_unstable_by_key(|(position, _)| *position);
+    Ok(all.into_iter().map(|(_, one)| one).collect())
+}
+
+/// A candidate's row, joined with the other rows of the same creator.
+fn with_others<T>(
+    others: Option<&Vec<Other<'_>>>,
+    candidate: &Candidate,
+    (record, file): (&Record<'_>, &OpenFile<'_>),
+    make: impl FnOnce(&Candidate, &Row<'_>) -> T,
+) -> T {
+    let Some(others) = others else { return make(candidate, &Row::alone(record, file)) };
+    let mut joined = candidate.clone();
+    others.iter().zip(1..).for_each(|(other, source)| joined.learn(&other.candidate, source));
+    make(&joined, &Row { record, file, others })
 }
 
 /// The rows that are joined to the wanted ones, in the order in which they fill what is unknown.

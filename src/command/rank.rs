@@ -117,7 +117,7 @@ pub fn run(args: &Args) -> Result<()> {
     let Some(path) = &args.locked else {
         let format = args.output.format(args.format.as_deref())?;
         args.output.refuse_foreign_at(args.lock.as_deref())?;
-        let report = report(args, format)?;
+        let report = report(args, format, format.with_digest)?;
         write(args, format, &report)?;
         return args.lock.as_ref().map_or(Ok(()), |path| Lock::of(&report, format, lock::arguments(format)?)?.write(path));
     };
@@ -141,7 +141,8 @@ fn locked(path: &Path) -> Result<(Box<Args>, Report)> {
     let unreadable = |error: clap::Error| Failure::new(format!("`{}` holds arguments of another version: {error}", path.display()));
     let RecordedCommand::Rank(recorded) = recorded.map_err(unreadable)?.command;
     let format = recorded.output.format(recorded.format.as_deref())?;
-    let report = report(&recorded, format)?;
+    // Whatever the run wrote, a comparison needs to know which rows have other cells.
+    let report = report(&recorded, format, true)?;
     lock.refuse_other(&Lock::of(&report, format, Vec::new())?)?;
     Ok((recorded, report))
 }
@@ -154,7 +155,7 @@ pub(super) fn json_of_locked(path: &Path) -> Result<String> {
     Ok(String::from_utf8(text)?)
 }
 
-fn report(args: &Args, format: &Format) -> Result<Report> {
+fn report(args: &Args, format: &Format, digests: bool) -> Result<Report> {
     args.output.refuse_inputs(args.files.iter().chain(&args.brief))?;
     args.output.refuse_foreign()?;
     let ready = Ready::new(&args.pool, args.brief.as_deref())?;
@@ -181,6 +182,7 @@ fn report(args: &Args, format: &Format) -> Result<Report> {
         threads: ready.threads(),
         excluded: args.show_excluded,
         reasons: format.with_reasons,
+        digests,
         extra: &extra,
     })?;
     if args.strict {

@@ -47,6 +47,8 @@ pub(super) struct Shown<'a> {
     pub(super) excluded: bool,
     /// Whether rows tell why their dimensions are what they are.
     pub(super) reasons: bool,
+    /// Whether rows have the hash of their cells.
+    pub(super) digests: bool,
     pub(super) extra: &'a ExtraColumns,
 }
 
@@ -62,17 +64,17 @@ impl Ranking<'_> {
         let of_kind: Vec<&Placed> = self.ranked.placed.iter().filter(|row| row.kind == kind).collect();
         let origins: Vec<Origin> = of_kind.iter().take(shown.top).map(|row| row.origin).collect();
         let firmness = if self.setting.vectors { self.firmness(kind, &of_kind, origins.len(), shown) } else { Vec::new() };
-        let mut candidates: Vec<Option<Row>> = vec![None; origins.len()];
-        details::visit(&origins, self.files, self.ranked, self.setting, |position, candidate, source| {
+        let candidates = details::map(&origins, self.files, self.ranked, self.setting, shown.threads, |position, candidate, source| {
             let hits = self.setting.scorer.hits(candidate);
             let mut row = row(candidate, &hits, self.setting, shown.extra.cells(candidate, source), shown.reasons);
-            row.digest = digest(source);
+            if shown.digests {
+                row.digest = digest(source);
+            }
             row.rank = of_kind[position].score.is_some().then_some(position + 1);
             row.firmness = firmness.get(position).cloned();
-            candidates[position] = Some(row);
-            Ok(())
+            Ok(row)
         })?;
-        Ok(Board { kind, total: self.ranked.totals[kind as usize], candidates: candidates.into_iter().flatten().collect(), top: shown.cut })
+        Ok(Board { kind, total: self.ranked.totals[kind as usize], candidates, top: shown.cut })
     }
 
     fn firmness(&self, kind: Kind, of_kind: &[&Placed], places: usize, shown: &Shown<'_>) -> Vec<Firm> {

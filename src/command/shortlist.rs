@@ -171,7 +171,7 @@ fn add(args: &AddArgs) -> Result<()> {
     let extra = ExtraColumns::new(&[], false, &files)?;
     let ranking = Ranking { files: &files, setting: &setting, ranked: &ranked, lang: Lang::En };
     let top = args.top.filter(|_| who.is_empty() && conditions.is_empty()).map_or(usize::MAX, |top| top as usize);
-    let shown = Shown { kinds: &Kind::ALL, top, cut: top, threads: ready.threads(), excluded: false, reasons: true, extra: &extra };
+    let shown = Shown { kinds: &Kind::ALL, top, cut: top, threads: ready.threads(), excluded: false, reasons: true, digests: false, extra: &extra };
     let report = ranking.report(&shown)?;
     let mut chosen = Vec::new();
     let within = |row: &Row| args.top.is_none_or(|top| row.rank.is_some_and(|rank| rank <= top as usize));

@@ -45,6 +45,8 @@ pub struct Format {
     pub about: &'static str,
     /// Whether it shows why each dimension is what it is.
     pub with_reasons: bool,
+    /// Whether it shows the hash of each row's cells.
+    pub with_digest: bool,
     /// Writes a report.
     pub write: fn(&Report, Medium, &mut dyn Write) -> Result<()>,
 }
@@ -66,14 +68,14 @@ pub enum Medium {
 /// Every output format there is.
 #[rustfmt::skip]
 pub static FORMATS: &[Format] = &[
-    Format { name: "table", about: "aligned text for a terminal", with_reasons: false, write: table::write },
-    Format { name: "csv", about: "comma-separated, for spreadsheets and scripts", with_reasons: false, write: |report, medium, out| delimited::write(report, medium, b',', out) },
-    Format { name: "tsv", about: "tab-separated", with_reasons: false, write: |report, medium, out| delimited::write(report, medium, b'\t', out) },
-    Format { name: "json", about: "everything, nested, for programs", with_reasons: false, write: json::write },
-    Format { name: "jsonl", about: "one candidate a line, for programs that stream", with_reasons: false, write: json::write_lines },
-    Format { name: "xlsx", about: "a workbook for people", with_reasons: false, write: xlsx::write },
-    Format { name: "html", about: "a page that sorts, filters and explains, for sending on", with_reasons: true, write: html::write },
-    Format { name: "md", about: "Markdown tables, for tickets and wikis", with_reasons: false, write: markdown::write },
+    Format { name: "table", about: "aligned text for a terminal", with_reasons: false, with_digest: false, write: table::write },
+    Format { name: "csv", about: "comma-separated, for spreadsheets and scripts", with_reasons: false, with_digest: false, write: |report, medium, out| delimited::write(report, medium, b',', out) },
+    Format { name: "tsv", about: "tab-separated", with_reasons: false, with_digest: false, write: |report, medium, out| delimited::write(report, medium, b'\t', out) },
+    Format { name: "json", about: "everything, nested, for programs", with_reasons: false, with_digest: true, write: json::write },
+    Format { name: "jsonl", about: "one candidate a line, for programs that stream", with_reasons: false, with_digest: true, write: json::write_lines },
+    Format { name: "xlsx", about: "a workbook for people", with_reasons: false, with_digest: false, write: xlsx::write },
+    Format { name: "html", about: "a page that sorts, filters and explains, for sending on", with_reasons: true, with_digest: false, write: html::write },
+    Format { name: "md", about: "Markdown tables, for tickets and wikis", with_reasons: false, with_digest: false, write: markdown::write },
 ];
 
 /// The format with this name.
