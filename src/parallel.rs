@@ -10,6 +10,23 @@ use std::{
 
 use anyhow::{Error, Result};
 
+/// Runs `worker` on `threads` threads, the calling one among them; what all of them give, one after the other.
+pub fn workers<T: Send>(threads: usize, worker: impl Fn() -> Vec<T> + Sync) -> Vec<T> {
+    thread::scope(|scope| {
+        // Where the system grants no more threads, those that are there do the work.
+        let spawn = |_| thread::Builder::new().spawn_scoped(scope, &worker).ok();
+        let others: Vec<_> = (1..threads).map_while(spawn).collect();
+        let mut done = worker();
+        for other in others {
+            match other.join() {
+                Ok(more) => done.extend(more),
+                Err(panic) => std::panic::resume_unwind(panic),
+            }
+        }
+        done
+    })
+}
+
 /// Does `work` for every number below `count` on `threads` threads.
 ///
 /// # Errors
@@ -36,19 +53,7 @@ pub fn map<T: Send>(threads: usize, count: usize, work: impl Fn(usize) -> Result
             }
         }
     };
-    let mut done = thread::scope(|scope| {
-        // Where the system grants no more threads, those that are there do the work.
-        let spawn = |_| thread::Builder::new().spawn_scoped(scope, worker).ok();
-        let others: Vec<_> = (1..threads.min(count)).map_while(spawn).collect();
-        let mut done = worker();
-        for other in others {
-            match other.join() {
-                Ok(more) => done.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        done
-    });
+    let mut done = workers(threads.min(count), worker);
     if let Some((_, error)) = failure.into_inner().unwrap_or_else(PoisonError::into_inner) {
         return Err(error);
     }

@@ -9,6 +9,7 @@ use super::batch::{Batch, Shape, Span};
 use super::digest::Digest;
 use super::split::{Buffer, Splitter};
 use super::store::Store;
+use crate::parallel::workers;
 
 /// What the threads share: who comes next, and the earliest thing that went wrong.
 struct Shared<'s> {
@@ -45,20 +46,7 @@ pub(super) fn run<T: Send>(
     work: &(impl Fn(&Batch<'_>) -> Result<T> + Sync),
 ) -> Result<(Vec<T>, Digest)> {
     let shared = Mutex::new(Shared { splitter, failure: None });
-    let worker = || worker(&shared, store, shape, work);
-    let mut results = thread::scope(|scope| {
-        // Where the system grants no more threads, those that are there do the work.
-        let spawn = |_| thread::Builder::new().spawn_scoped(scope, worker).ok();
-        let others: Vec<_> = (1..threads).map_while(spawn).collect();
-        let mut results = worker();
-        for other in others {
-            match other.join() {
-                Ok(more) => results.extend(more),
-                Err(panic) => std::panic::resume_unwind(panic),
-            }
-        }
-        results
-    });
+    let mut results = workers(threads, || worker(&shared, store, shape, work));
     let shared = shared.into_inner().unwrap_or_else(PoisonError::into_inner);
     if let Some((_, error)) = shared.failure {
         return Err(error);
@@ -135,15 +123,9 @@ pub(super) fn in_order<T>(
             }
         }
     };
-    thread::scope(|scope| {
-        let spawn = |_| thread::Builder::new().spawn_scoped(scope, worker).ok();
-        let others: Vec<_> = (1..threads).map_while(spawn).collect();
+    workers(threads, || -> Vec<()> {
         worker();
-        for other in others {
-            if let Err(panic) = other.join() {
-                std::panic::resume_unwind(panic);
-            }
-        }
+        Vec::new()
     });
     let line = line.0.into_inner().unwrap_or_else(PoisonError::into_inner);
     line.failure.map_or(Ok(()), Err)
