@@ -9,6 +9,7 @@ use std::{
     hint::black_box,
     io::{self, Write},
     path::{Path, PathBuf},
+    sync::{Mutex, PoisonError},
     thread,
     time::Instant,
 };
@@ -106,16 +107,20 @@ impl Stages<'_> {
 
     /// Typed candidates, each handed to `next`.
     fn candidates(&self, next: impl Fn(&Candidate, &mut Tallies) -> usize + Sync) -> Result<usize> {
+        // As a ranking does, each thread counts on where it was.
+        let counts: Mutex<Vec<Tallies>> = Mutex::new(Vec::new());
+        let idle = || counts.lock().unwrap_or_else(PoisonError::into_inner);
         self.scan(|batch| {
             let normalizer = Normalizer::new(self.plan, self.knowledge, None);
             let (mut candidate, mut findings) = (Candidate::default(), Findings::new(self.plan.columns.len()));
-            let (mut sum, mut tallies) = (0, Tallies::default());
+            let (mut sum, mut tallies) = (0, idle().pop().unwrap_or_default());
             batch.for_each(|record| {
                 if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate {
                     sum += next(&candidate, &mut tallies);
                 }
                 Ok(())
             })?;
+            idle().push(tallies);
             Ok(sum)
         })
     }
