@@ -56,6 +56,7 @@ fn the_first_places_are_those_of_the_whole_ranking() {
     // Without a domain nothing bounds a score from above as well.
     with(&["--set", "domain.categories={}", "--set", "domain.keywords={}"]);
     with(&["--set", "weights.reach=1", "--set", "weights.cost=1"]);
+    with(&["--set", "constants.unknown.mean=0.9", "--set", "constants.engagement.active_posts=0"]);
     let norms = folder.path("norms.json").display().to_string();
     kolscore(["norms", "-b", &brief, &file, "-o", &norms]).ok();
     with(&["--norms", &norms]);

@@ -166,7 +166,7 @@ const HEADERS: [&str; 26] = [
     "location",
 ];
 
-fn scored(rows: &[Vec<String>]) -> Vec<(Candidate, kolscore::score::Scored, Option<f64>)> {
+fn scored(rows: &[Vec<String>]) -> Vec<(kolscore::score::Scored, Option<f64>, [f64; 8])> {
     let mut writer = csv::Writer::from_writer(Vec::new());
     writer.write_record(HEADERS).unwrap();
     rows.iter().for_each(|row| writer.write_record(row).unwrap());
@@ -185,7 +185,7 @@ fn scored(rows: &[Vec<String>]) -> Vec<(Candidate, kolscore::score::Scored, Opti
                 if normalizer.fill(record, &mut candidate, &mut findings) == Outcome::Candidate {
                     let hits = SCORER.hits(&candidate);
                     let (kind, scored) = (SCORER.kind(&candidate, &hits).kind, SCORER.score(&candidate, &hits));
-                    found.push((candidate.clone(), scored, SCORER.ceiling(&candidate, &hits, kind)));
+                    found.push((scored, SCORER.ceiling(&candidate, &hits, kind), SCORER.ceilings(&candidate, &hits, kind)));
                 }
                 Ok(())
             })?;
@@ -200,10 +200,13 @@ proptest! {
 
     #[test]
     fn scores_of_any_cells_are_finite_and_bounded(row in prop::collection::vec(cell(), HEADERS.len())) {
-        for (_, scored, ceiling) in scored(&[row]) {
+        for (scored, ceiling, ceilings) in scored(&[row]) {
             let total = &scored.total;
             if let Some(ceiling) = ceiling {
                 prop_assert!(total.score.is_some() && total.exact <= ceiling + 1e-7, "{} is above {ceiling}: {:?}", total.exact, scored.values);
+            }
+            for (value, most) in scored.values.iter().zip(ceilings).filter(|(value, _)| value.known > 0.0) {
+                prop_assert!(value.mid <= most + 1e-12, "{} is above {most}: {:?} {ceilings:?}", value.mid, scored.values);
             }
             prop_assert!(total.exact.is_finite() && total.lo >= 0.0 && total.hi <= 100.0);
             prop_assert!(total.lo <= total.exact + 1e-4 && total.exact <= total.hi + 1e-4);

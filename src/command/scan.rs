@@ -86,17 +86,26 @@ impl FileScan {
 }
 
 impl Scan {
+    /// All batches, each with the position of its file.
+    fn batches(&self) -> impl Iterator<Item = (u32, &BatchScan)> + Clone {
+        self.files.iter().zip(0..).flat_map(|(file, at)| file.batches.iter().map(move |batch| (at, batch)))
+    }
+
     /// The hash of each row's identity, with where the row stands.
     pub(super) fn identities(&self) -> impl Iterator<Item = (u64, Origin)> + Clone {
-        let of_batch = |file: u32, batch: &BatchScan| (file, batch.span.index);
-        let batches = self.files.iter().zip(0..).flat_map(move |(file, at)| file.batches.iter().map(move |batch| (of_batch(at, batch), batch)));
-        batches.flat_map(|((file, batch), scan)| scan.traces.iter().map(move |trace| (trace.hash(), Origin { file, batch, row: trace.row })))
+        self.batches().flat_map(|(file, batch)| batch.traces.iter().map(move |trace| (trace.hash(), batch.origin(file, trace.row))))
     }
 
     /// Everybody who may be considered, with where the row stands.
     pub(super) fn prospects(&self) -> impl Iterator<Item = (&Prospect, Origin)> {
-        let batches = self.files.iter().zip(0..).flat_map(|(file, at)| file.batches.iter().map(move |batch| (at, batch)));
-        batches.flat_map(|(file, scan)| scan.prospects.iter().map(move |one| (one, Origin { file, batch: scan.span.index, row: one.row })))
+        self.batches().flat_map(|(file, batch)| batch.prospects.iter().map(move |one| (one, batch.origin(file, one.row))))
+    }
+}
+
+impl BatchScan {
+    /// Where a row of it stands.
+    pub(super) fn origin(&self, file: u32, row: u32) -> Origin {
+        Origin { file, batch: self.span.index, row }
     }
 }
 

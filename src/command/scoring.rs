@@ -54,7 +54,7 @@ pub(super) fn scored(files: &[OpenFile<'_>], scan: &Scan, gone: &HashSet<Origin>
 }
 
 fn of_batch(open: &OpenFile<'_>, batch: &BatchScan, gone: &HashSet<Origin>, setting: &Setting<'_>, bar: &Bar) -> Result<(Frame, usize)> {
-    let origin = |prospect: &Prospect| Origin { file: open.index as u32, batch: batch.span.index, row: prospect.row };
+    let origin = |prospect: &Prospect| batch.origin(open.index as u32, prospect.row);
     let admitted = |prospect: &&Prospect| bar.admits(prospect.kind(), prospect.ceiling()) && !gone.contains(&origin(prospect));
     let wanted: Vec<&Prospect> = batch.prospects.iter().filter(admitted).collect();
     let (mut pool, mut unscored) = (Pool::default(), 0);

@@ -159,11 +159,14 @@ pub fn saturation(share: f64, kind: Kind, of: &Checks) -> f64 {
 /// Titles that say what another title says, and all titles; nothing where there are too few to tell.
 fn repeated_titles(documents: &Documents) -> Option<(usize, usize)> {
     const ENOUGH: usize = 4;
+    if documents.of(Field::Titles).take(ENOUGH).count() < ENOUGH {
+        return None;
+    }
     let mut titles: Vec<&str> = documents.of(Field::Titles).collect();
     let all = titles.len();
     titles.sort_unstable();
     titles.dedup();
-    (all >= ENOUGH).then_some((all - titles.len(), all))
+    Some((all - titles.len(), all))
 }
 
 /// `Π(1 − severity)` over the checks that can run; those that cannot could only lower it.

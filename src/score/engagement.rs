@@ -27,7 +27,7 @@ pub fn value(scene: &Scene<'_>) -> Value {
 pub fn most(scene: &Scene<'_>) -> f64 {
     let parts = &scene.constants.engagement;
     let compared = if scene.candidate.followers.is_some() { 1.0 } else { scene.constants.unknown.mean };
-    let activity = scene.candidate.posts_30d.map_or(scene.constants.unknown.mean, |posts| (posts / parts.active_posts).clamp(0.0, 1.0));
+    let activity = scene.candidate.posts_30d.map_or(scene.constants.unknown.mean, |posts| Value::exact(posts / parts.active_posts).mid);
     let weights = parts.interactions + parts.views + parts.activity;
     if weights > 0.0 { ((parts.interactions + parts.views) * compared + parts.activity * activity) / weights } else { 1.0 }
 }

@@ -296,8 +296,20 @@ impl<'a> Scorer<'a> {
         if !(active || speaks()) {
             return None;
         }
-        let most = DIMENSIONS.each_ref().map(|dimension| if (dimension.asked)(self.brief) { (dimension.most)(&backdrop) } else { 1.0 });
-        Some(total::exact(&most.map(Value::exact), weights))
+        let by_domain = self.most(&backdrop, |dimension| dimension.name == "domain");
+        let rough = total::exact(&by_domain.map(Value::exact), weights);
+        Some(if rough < UNLIKELY { rough } else { total::exact(&self.most(&backdrop, |_| true).map(Value::exact), weights) })
+    }
+
+    /// The most that is counted of each dimension (0 to 1), whatever is usual among peers.
+    #[must_use]
+    pub fn ceilings(&self, candidate: &Candidate, hits: &Hits, kind: Kind) -> [f64; DIMENSIONS.len()] {
+        self.most(&self.backdrop(candidate, kind, hits), |_| true)
+    }
+
+    /// The same of the dimensions that are looked at, and 1 of the others.
+    fn most(&self, backdrop: &Scene<'_>, looked_at: impl Fn(&Dimension) -> bool) -> [f64; DIMENSIONS.len()] {
+        DIMENSIONS.each_ref().map(|dimension| if (dimension.asked)(self.brief) && looked_at(dimension) { (dimension.most)(backdrop) } else { 1.0 })
     }
 
     /// The score with the parts of every dimension and the evidence behind them.
@@ -359,6 +371,9 @@ pub struct Explained {
     /// The usual price for a thousand views in the target.
     pub cptr: Option<f64>,
 }
+
+/// A ceiling below this need not be told more closely: in pools that are large enough to need ceilings, the first places are above it.
+const UNLIKELY: f64 = 50.0;
 
 /// `1 / (1 + exp(-x))`: the value of a distance from what is usual.
 #[must_use]
