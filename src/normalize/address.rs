@@ -2,16 +2,10 @@
 
 use memchr::memchr_iter;
 
-/// The address without scheme, query, fragment and trailing slash, its host in lower case; share text around it is dropped.
+/// Appends the address without scheme, query, fragment and trailing slash, its host in lower case; share text around it is dropped. `false`, and nothing
+/// appended, where there is no address.
 ///
-/// `看看这个 https://XHSLink.com/abc?x=1 复制打开` becomes `xhslink.com/abc`. Text without an address gives nothing.
-#[must_use]
-pub fn normalized(text: &str) -> Option<String> {
-    let mut address = String::new();
-    normalize_into(text, &mut address).then_some(address)
-}
-
-/// The same, at the end of `out`; `false` where there is no address.
+/// `看看这个 https://XHSLink.com/abc?x=1 复制打开` becomes `xhslink.com/abc`.
 pub fn normalize_into(text: &str, out: &mut String) -> bool {
     let start = memchr_iter(b':', text.as_bytes()).find(|at| text[at + 1..].starts_with("//")).map(|at| at + 3);
     let rest = match start {
@@ -39,6 +33,11 @@ pub fn normalize_into(text: &str, out: &mut String) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn normalized(text: &str) -> Option<String> {
+        let mut address = String::new();
+        normalize_into(text, &mut address).then_some(address)
+    }
 
     #[test]
     fn one_profile_has_one_address() {

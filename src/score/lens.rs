@@ -121,7 +121,8 @@ impl Lens {
         };
         if ask.facet == Facet::Age {
             let of_platforms = age_bands(None).into_iter().chain(bands);
-            lens.bands = of_platforms.map(|bin| (lens.band_of(&bin), bin)).map(|(part, bin)| (bin, part)).collect();
+            let with_part = |bin| if let Bin::Age { from, to } = bin { Some((bin, lens.band(from, to))) } else { None };
+            lens.bands = of_platforms.filter_map(with_part).collect();
         }
         lens
     }
@@ -241,10 +242,6 @@ impl Lens {
     fn years(&self, from: u8, to: u8) -> std::ops::Range<usize> {
         let (from, to) = (usize::from(from.max(OPEN_AGES.0)), usize::from(to.min(OPEN_AGES.1)) + 1);
         from - usize::from(OPEN_AGES.0)..to.saturating_sub(usize::from(OPEN_AGES.0)).min(self.everybody.len())
-    }
-
-    fn band_of(&self, bin: &Bin) -> Part {
-        if let Bin::Age { from, to } = bin { self.band(*from, *to) } else { Part::default() }
     }
 
     /// A band of years: everybody in it, and how much of it is in the target.

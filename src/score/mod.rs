@@ -276,8 +276,7 @@ impl<'a> Scorer<'a> {
     /// Scores one candidate whose texts have been looked at.
     #[must_use]
     pub fn score(&self, candidate: &Candidate, hits: &Hits) -> Scored {
-        let kind = self.kind(candidate, hits);
-        self.score_scene(&self.scene(candidate, kind.kind, hits, None), kind)
+        self.score_as(candidate, hits, self.kind(candidate, hits))
     }
 
     /// The same for a candidate whose kind is decided.
